@@ -1,0 +1,1 @@
+"""Explore a fleet of VMs and containers."""

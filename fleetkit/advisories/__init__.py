@@ -1,0 +1,1 @@
+"""Where fixes are announced: each file ends with `ADVISORIES`."""

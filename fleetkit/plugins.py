@@ -1,0 +1,184 @@
+"""The things that one can add, one file each, and how they are found.
+
+A plugin's name is its file's name. The file ends with one declared constant and is imported only
+when it is used, so a missing optional package never breaks `import fleetkit`. Third parties hang
+theirs on the entry-point group `fleetkit.<folder>`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Literal
+
+import narwhals as nw
+import pandas as pd
+
+from fleetkit.errors import UnknownNameError
+from fleetkit.schema import Row, Table
+
+Folder = Literal["loaders", "signals", "advisories", "views"]
+_CONSTANTS: dict[Folder, str] = {
+    "loaders": "LOADER", "signals": "SIGNALS", "advisories": "ADVISORIES", "views": "VIEW",
+}
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One endpoint, account, context or file to read; `options` say where it is, never a secret."""
+
+    name: str
+    account: str | None = None
+    region: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One raw record as the API or a file gives it, secrets already taken out."""
+
+    kind: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that a reader of the numbers should know; the engine adds where it was met."""
+
+    code: str
+    message: str
+    subject_id: str | None = None
+    detail: str | None = None
+    hint: str | None = None
+    severity: Literal["info", "warning", "error"] = "warning"
+    phase: str = "detail"
+    retryable: bool = False
+
+
+@dataclass(frozen=True)
+class Loader:
+    """A source.
+
+    Args:
+        doc: what it reads, in a sentence.
+        reads: the file forms that `parse` understands, as a user would name them.
+        permissions: the least that the reader must be allowed to do.
+        resources: what is asked of a target, in order; each is a row of `coverage`.
+        targets: options of `load` -> the targets that they name.
+        connect: target, seconds -> a client; it is closed after use if it has `close`.
+        read: client, resource -> raw records, and problems for those that could not be read.
+        parse: document, its name -> raw records of a saved file.
+        rows: table -> a pure function from one raw record to rows.
+        captured: folder of a capture that stands for the source (the sample), if any.
+        extra: the optional dependency that live reads need.
+    """
+
+    doc: str
+    reads: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    targets: Callable[..., Iterable[Target]] | None = None
+    connect: Callable[[Target, float], Any] | None = None
+    read: Callable[[Any, str], Iterable[Record | Problem]] | None = None
+    parse: Callable[[Any, str], Iterable[Record | Problem]] | None = None
+    rows: Mapping[Table, Callable[[Record], Iterable[Row]]] = field(default_factory=dict)
+    captured: Path | None = None
+    extra: str | None = None
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A piece of evidence about every workload, for one or two axes.
+
+    Args:
+        name: machine word.
+        doc: the reason for the weight, in a line.
+        axis: state, uniqueness or disposability.
+        family: signals of one family see the same fact; together they are capped.
+        needs: columns of the facts that must be known for the signal to speak.
+        weight: expression over the facts: log-odds, null where the signal says nothing.
+        reason: expression over the facts: what was seen, in words.
+        most: the largest size of the weight; it counts towards coverage.
+    """
+
+    name: str
+    doc: str
+    axis: Literal["state", "uniqueness", "disposability"]
+    family: str
+    needs: tuple[str, ...]
+    weight: nw.Expr
+    reason: nw.Expr
+    most: float
+
+
+@dataclass(frozen=True)
+class AdvisorySource:
+    """Where fixes are announced: a path -> intervals of affected versions.
+
+    Args:
+        doc: what it reads.
+        reads: the file forms that it understands.
+        rows: path, note -> raw rows, one per affected range, with OSV's names; `note` takes
+            problems.
+    """
+
+    doc: str
+    reads: tuple[str, ...]
+    rows: Callable[[Path, Callable[[Problem], None]], Iterator[Row]]
+
+
+@dataclass(frozen=True)
+class View:
+    """A thing that can be shown: data from tables, drawn by the script of the same name.
+
+    Args:
+        title: heading in report and notebook.
+        doc: the question that it answers.
+        needs: tables that it reads.
+        data: tables -> a dictionary of plain values, numpy arrays and text lists.
+    """
+
+    title: str
+    doc: str
+    needs: tuple[Table, ...]
+    data: Callable[[Mapping[str, pd.DataFrame]], dict[str, Any]]
+
+
+def names(folder: Folder) -> tuple[str, ...]:
+    """Names of all plugins of a folder, ours and those of entry points; none is imported."""
+    return tuple(sorted(_ours(folder) | set(_foreign(folder))))
+
+
+def find(folder: Folder, name: str) -> Any:
+    """The constant that a plugin declares.
+
+    Raises:
+        UnknownNameError: there is none of that name; the message lists those there are.
+    """
+    if name in _ours(folder):
+        return getattr(import_module(f"fleetkit.{folder}.{name}"), _CONSTANTS[folder])
+    foreign = _foreign(folder)
+    if name not in foreign:
+        raise UnknownNameError(folder.removesuffix("s").replace("advisorie", "advisory source"),
+                               name, names(folder))
+    return foreign[name].load()
+
+
+def script(name: str) -> str:
+    """The script that draws a view, as text."""
+    return (_HERE / "views" / f"{name}.js").read_text(encoding="utf-8")
+
+
+def _ours(folder: Folder) -> set[str]:
+    """A plugin is a file, or a folder once it has outgrown one."""
+    files = {path.stem for path in (_HERE / folder).glob("*.py")}
+    folders = {path.parent.name for path in (_HERE / folder).glob("*/__init__.py")}
+    return {name for name in files | folders if not name.startswith("_")}
+
+
+@cache
+def _foreign(folder: Folder) -> dict[str, Any]:
+    return {point.name: point for point in entry_points(group=f"fleetkit.{folder}")}

@@ -1,0 +1,235 @@
+"""Column and Table: the shape of every frame, declared once.
+
+A table casts any frame to types that never depend on the data: nullable pandas types, UTC times
+and text for what is text. The same declaration gives the Parquet schema, the empty frame, the
+dictionary of `fleetkit describe` and the tooltips of every view.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import pandas as pd
+import pyarrow as pa
+
+from fleetkit.errors import SchemaError
+
+Kind = Literal["text", "integer", "real", "boolean", "time", "texts", "mapping", "bytes"]
+Row = Mapping[str, Any]
+
+_DTYPES: dict[str, Any] = {
+    "text": pd.StringDtype("pyarrow", na_value=pd.NA),
+    "mapping": pd.StringDtype("pyarrow", na_value=pd.NA),
+    "integer": pd.Int64Dtype(),
+    "real": pd.Float64Dtype(),
+    "boolean": pd.BooleanDtype(),
+    "time": pd.DatetimeTZDtype("us", "UTC"),
+    "texts": pd.ArrowDtype(pa.list_(pa.string())),
+    "bytes": pd.ArrowDtype(pa.binary()),
+}
+_ARROW: dict[str, pa.DataType] = {
+    "text": pa.string(),
+    "mapping": pa.string(),
+    "integer": pa.int64(),
+    "real": pa.float64(),
+    "boolean": pa.bool_(),
+    "time": pa.timestamp("us", "UTC"),
+    "texts": pa.list_(pa.string()),
+    "bytes": pa.binary(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its kind, what it means, its unit and the values that it may hold.
+
+    Kinds: text; integer, real and boolean (nullable); time (UTC, microseconds); texts (a list of
+    text per cell); mapping (a JSON object of text to text, keys sorted, so that every engine can
+    search it as text); bytes.
+    """
+
+    name: str
+    kind: Kind
+    doc: str
+    unit: str | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def dtype(self) -> Any:
+        """The pandas dtype, the same whatever the data."""
+        return _DTYPES[self.kind]
+
+    @property
+    def field(self) -> pa.Field:
+        """The Arrow field; documentation and unit travel in its metadata."""
+        notes = {"doc": self.doc, "unit": self.unit or "", "kind": self.kind}
+        return pa.field(self.name, _ARROW[self.kind], metadata=notes)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A declared table.
+
+    Args:
+        name: plural noun, an attribute of the fleet.
+        doc: what one row is.
+        key: columns that identify a row; empty where rows have no identity.
+        columns: in display order.
+        made_by: the verb that makes the table; None for tables that loaders fill.
+        shared: rows of one key are one fact seen by several sources (an image is its content):
+            they unite, and a disagreement becomes a problem.
+        version: raised when the meaning of a column changes.
+    """
+
+    name: str
+    doc: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    made_by: str | None = None
+    shared: bool = False
+    version: int = 1
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Column names in display order."""
+        return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def arrow(self) -> pa.Schema:
+        """The Arrow schema of the table, as it is written to Parquet."""
+        notes = {"fleetkit.table": self.name, "fleetkit.version": str(self.version)}
+        return pa.schema([column.field for column in self.columns], metadata=notes)
+
+    def column(self, name: str) -> Column:
+        """The declaration of one column."""
+        return {column.name: column for column in self.columns}[name]
+
+    def empty(self) -> pd.DataFrame:
+        """A frame without rows, with all columns and their types."""
+        return self.cast(pd.DataFrame())
+
+    def frame(self, rows: Iterable[Row]) -> pd.DataFrame:
+        """A typed frame from rows; a column that no row names is unknown throughout."""
+        listed = list(rows)
+        unknown = {name for row in listed for name in row} - set(self.names)
+        if unknown:
+            raise SchemaError(
+                f"{self.name}: rows name columns that the table does not declare:"
+                f" {', '.join(sorted(unknown))}"
+            )
+        columns = {
+            column.name: _series([row.get(column.name) for row in listed], column, self.name)
+            for column in self.columns
+        }
+        return pd.DataFrame(columns)
+
+    def cast(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with all declared columns, in order, in their types; missing ones are NA.
+
+        Columns that the table does not declare are kept behind the declared ones, as they came.
+
+        Raises:
+            SchemaError: a value cannot be read as its column's kind, or is not one of its choices.
+        """
+        plain = frame.reset_index(drop=True)
+        columns = {column.name: self._cast_one(plain, column) for column in self.columns}
+        extra = [name for name in plain.columns if name not in columns]
+        return pd.DataFrame({**columns, **{name: plain[name] for name in extra}})
+
+    def _cast_one(self, frame: pd.DataFrame, column: Column) -> pd.Series:
+        if column.name not in frame.columns:
+            return pd.Series(pd.NA, index=frame.index, dtype=column.dtype, name=column.name)
+        values: pd.Series = frame[column.name]
+        if values.dtype != column.dtype:
+            values = _series(values.astype(object).tolist(), column, self.name)
+        _check_choices(values, column, self.name)
+        return values
+
+
+def as_mapping(pairs: Mapping[str, Any] | None) -> str | None:
+    """The text form of a mapping column: JSON, keys sorted, no spaces; None stays unknown."""
+    if pairs is None:
+        return None
+    texts = {str(name): "" if value is None else str(value) for name, value in pairs.items()}
+    return json.dumps(texts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _series(values: list[Any], column: Column, table: str) -> pd.Series:
+    """A typed series; at Arrow's speed where the values are of the column's kind already."""
+    for read in (_as_they_are, _one_by_one):
+        try:
+            return pd.Series(column.dtype.__from_arrow__(read(values, column)))
+        except (TypeError, ValueError, KeyError, OverflowError, pa.ArrowException):
+            continue
+    raise SchemaError(
+        f"{table}.{column.name}: expected {column.kind}, found {_offender(values, column)};"
+        f" the column holds: {column.doc}"
+    )
+
+
+def _as_they_are(values: list[Any], column: Column) -> pa.Array:
+    if column.kind == "time":
+        times = pd.to_datetime(pd.Series(values, dtype=object), utc=True, format="ISO8601")
+        return pa.array(times.dt.as_unit("us"), type=column.field.type)
+    return pa.array(values, type=column.field.type, from_pandas=True)
+
+
+def _one_by_one(values: list[Any], column: Column) -> pa.Array:
+    return pa.array([_plain(value, column.kind) for value in values], type=column.field.type)
+
+
+def _plain(value: Any, kind: Kind) -> Any:
+    """The value as its kind wants it; None where it is missing."""
+    if isinstance(value, Mapping):
+        return as_mapping(value)
+    if kind == "texts":
+        return _texts(value)
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return None
+    if kind == "time":
+        return pd.to_datetime(value, utc=True).as_unit("us")
+    if kind in ("text", "mapping"):
+        return str(value)
+    return _number(value, kind) if isinstance(value, str) else value
+
+
+def _number(text: str, kind: Kind) -> Any:
+    """A number or truth value from its text, as a CSV brings it."""
+    if kind == "boolean":
+        return {"true": True, "false": False}[text.strip().lower()]
+    return int(text) if kind == "integer" else float(text)
+
+
+def _texts(value: Any) -> list[str] | None:
+    """A list of text; from a CSV, a JSON array or names separated by ';'."""
+    if isinstance(value, str):
+        if value.startswith("["):
+            return [str(part) for part in json.loads(value)]
+        return [part.strip() for part in value.split(";") if part.strip()]
+    if isinstance(value, Iterable):
+        return [str(part) for part in value]
+    if value is None or pd.isna(value):
+        return None
+    raise TypeError(value)
+
+
+def _offender(values: list[Any], column: Column) -> str:
+    for value in values:
+        try:
+            _one_by_one([value], column)
+        except (TypeError, ValueError, KeyError, OverflowError, pa.ArrowException):
+            return repr(value)[:80]
+    return "a mixture of kinds"
+
+
+def _check_choices(values: pd.Series, column: Column, table: str) -> None:
+    if not column.choices:
+        return
+    strange = values[values.notna() & ~values.isin(column.choices)]
+    if len(strange):
+        raise SchemaError(
+            f"{table}.{column.name}: found {strange.iloc[0]!r}"
+            f" in {len(strange)} rows; allowed are {', '.join(column.choices)}"
+        )

@@ -1,0 +1,75 @@
+"""Source: the only door to files. Bounded reads, and errors that name the place."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from fleetkit.errors import LoadError
+
+LARGEST = 4 << 30
+DEEPEST = 200
+
+
+def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
+    """The content of a file, inflated if its name ends in .gz.
+
+    Raises:
+        LoadError: the file cannot be read, or holds more than `largest` bytes.
+    """
+    try:
+        with open_bytes(path) as stream:
+            content = stream.read(largest + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise LoadError(f"{path}: cannot be read: {error}") from error
+    if len(content) > largest:
+        raise LoadError(f"{path}: holds more than {largest:,} bytes; split it")
+    return content
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """A binary stream of a file, inflated on the way if its name ends in .gz."""
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+def read_json(path: Path) -> Any:
+    """The JSON document in a file.
+
+    Raises:
+        LoadError: it is no JSON; the message says at which line and column.
+    """
+    return parse_json(read_bytes(path), str(path))
+
+
+def parse_json(content: bytes | str, where: str) -> Any:
+    """The JSON document in a text; `where` names it in errors.
+
+    Raises:
+        LoadError: it is no JSON, or nested deeper than anything real.
+    """
+    try:
+        return json.loads(content)
+    except json.JSONDecodeError as error:
+        raise LoadError(
+            f"{where}: expected JSON, found something else at line {error.lineno}, column"
+            f" {error.colno} ({error.msg.lower()}); is the file complete?"
+        ) from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise LoadError(f"{where}: expected JSON in UTF-8, found {error}") from error
+
+
+def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
+    """Line numbers and JSON documents of a file that holds one per line; empty lines are skipped.
+
+    Raises:
+        LoadError: a line is no JSON.
+    """
+    try:
+        with open_bytes(path) as stream:
+            for number, line in enumerate(stream, start=1):
+                if line.strip():
+                    yield number, parse_json(line, f"{path}, line {number}")
+    except (OSError, EOFError, zlib.error) as error:
+        raise LoadError(f"{path}: cannot be read to its end: {error}") from error

@@ -1,0 +1,40 @@
+"""The data dictionary: every table of a fleet, declared once."""
+
+from fleetkit.errors import UnknownNameError
+from fleetkit.schema import Table
+from fleetkit.tables.derived import EVIDENCE, FINDINGS, LABELS, LINEAGE, PATCH_LEVELS
+from fleetkit.tables.loaded import (
+    BUILDS,
+    COVERAGE,
+    IMAGES,
+    LAYERS,
+    LINKS,
+    MOUNTS,
+    PACKAGES,
+    PROBLEMS,
+    SERVICES,
+    WORKLOADS,
+)
+
+LOADED: tuple[Table, ...] = (
+    WORKLOADS, IMAGES, LAYERS, PACKAGES, MOUNTS, SERVICES, LINKS, BUILDS, COVERAGE, PROBLEMS,
+)
+DERIVED: tuple[Table, ...] = (EVIDENCE, LABELS, LINEAGE, FINDINGS, PATCH_LEVELS)
+TABLES: dict[str, Table] = {table.name: table for table in LOADED + DERIVED}
+
+__all__ = [
+    "BUILDS", "COVERAGE", "DERIVED", "EVIDENCE", "FINDINGS", "IMAGES", "LABELS", "LAYERS",
+    "LINEAGE", "LINKS", "LOADED", "MOUNTS", "PACKAGES", "PATCH_LEVELS", "PROBLEMS", "SERVICES",
+    "TABLES", "WORKLOADS", "table",
+]
+
+
+def table(name: str) -> Table:
+    """The declaration of a table.
+
+    Raises:
+        UnknownNameError: there is no such table; the message lists those there are.
+    """
+    if name not in TABLES:
+        raise UnknownNameError("table", name, TABLES)
+    return TABLES[name]
