@@ -73,7 +73,8 @@ class Loader:
         parse: document, its name -> raw records of a saved file.
         rows: table -> a pure function from one raw record to rows.
         captured: folder of a capture that stands for the source (the sample), if any.
-        extra: the optional dependency that live reads need.
+        sdk: module that live reads need, imported only there.
+        extra: the optional dependency that brings it.
     """
 
     doc: str
@@ -86,15 +87,16 @@ class Loader:
     parse: Callable[[Any, str], Iterable[Record | Problem]] | None = None
     rows: Mapping[Table, Callable[[Record], Iterable[Row]]] = field(default_factory=dict)
     captured: Path | None = None
+    sdk: str | None = None
     extra: str | None = None
 
 
 @dataclass(frozen=True)
 class Signal:
-    """A piece of evidence about every workload, for one or two axes.
+    """A piece of evidence about every workload, for one axis; two axes are two signals.
 
     Args:
-        name: machine word.
+        name: machine word; one name may speak on several axes.
         doc: the reason for the weight, in a line.
         axis: state, uniqueness or disposability.
         family: signals of one family see the same fact; together they are capped.
@@ -102,6 +104,7 @@ class Signal:
         weight: expression over the facts: log-odds, null where the signal says nothing.
         reason: expression over the facts: what was seen, in words.
         most: the largest size of the weight; it counts towards coverage.
+        kinds: kinds of workload that can have it; others are not asked.
     """
 
     name: str
@@ -112,22 +115,23 @@ class Signal:
     weight: nw.Expr
     reason: nw.Expr
     most: float
+    kinds: tuple[str, ...] = ("vm", "container", "task")
 
 
 @dataclass(frozen=True)
 class AdvisorySource:
-    """Where fixes are announced: a path -> intervals of affected versions.
+    """Where fixes are announced: a path -> what each record says about each package.
 
     Args:
-        doc: what it reads.
-        reads: the file forms that it understands.
-        rows: path, note -> raw rows, one per affected range, with OSV's names; `note` takes
-            problems.
+        doc: what it reads, in a sentence.
+        reads: the file forms that it understands, as a user would name them.
+        rows: path, note -> one row per record and package, as the record states it; `note` takes
+            problems of single records, a file that cannot be opened raises LoadError.
     """
 
     doc: str
     reads: tuple[str, ...]
-    rows: Callable[[Path, Callable[[Problem], None]], Iterator[Row]]
+    rows: Callable[[Path, Callable[[Problem], None]], Iterator[Affected]]
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,14 @@
 
 import gzip
 import json
+import os
+import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
+
+import platformdirs
 
 from fleetkit.errors import LoadError
 
@@ -73,3 +77,29 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
                     yield number, parse_json(line, f"{path}, line {number}")
     except (OSError, EOFError, zlib.error) as error:
         raise LoadError(f"{path}: cannot be read to its end: {error}") from error
+
+
+def recall(shelf: str, name: str, form: str) -> bytes | None:
+    """What `remember` kept under a name, or None; a damaged file counts as not kept."""
+    try:
+        return gzip.decompress(_kept(shelf, name, form).read_bytes())
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
+def remember(shelf: str, name: str, form: str, content: bytes) -> None:
+    """Keeps bytes in the user's cache; a cache that cannot be written is no reason to fail."""
+    path = _kept(shelf, name, form)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
+            stream.write(gzip.compress(content, mtime=0))
+        Path(stream.name).replace(path)
+    except OSError:
+        return
+
+
+def _kept(shelf: str, name: str, form: str) -> Path:
+    """Where the cache keeps a thing; `name` is a digest, never text of a fleet."""
+    root = os.environ.get("FLEETKIT_CACHE") or platformdirs.user_cache_dir("fleetkit")
+    return Path(root) / shelf / form / f"{name}.gz"

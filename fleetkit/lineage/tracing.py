@@ -1,0 +1,178 @@
+"""trace: evidence of several kinds, merged by rank into one edge per image.
+
+Strongest first: what the engine recorded and the layers confirm, an exact layer prefix, a record
+without layers, a label that the layers neither confirm nor contradict. A label never overrides an
+exact prefix; that it lies is said (ranking: OCI image-spec chain ids, annotations
+org.opencontainers.image.base.*).
+"""
+
+import pandas as pd
+
+from fleetkit.fleet import Fleet
+from fleetkit.lineage.cycles import break_cycles
+from fleetkit.lineage.labels import declared_parents
+from fleetkit.lineage.prefixes import layer_parents
+from fleetkit.lineage.records import recorded_parents
+from fleetkit.tables import LINEAGE, PROBLEMS
+
+_CONFIDENCE = {
+    "verified": 1.0, "exact": 0.95, "recorded": 0.9, "exact_ambiguous": 0.6, "declared": 0.5,
+}
+_DAY = pd.Timedelta(days=1)
+
+
+def trace(fleet: Fleet) -> Fleet:
+    """The fleet with `lineage`: the nearest parent of each image that has one on record.
+
+    Intermediate images of a build (nameless, with children) are stepped over. A parent that is not
+    in the fleet stands as the reference by which it is known. Contradictions (a label that the
+    layers deny, a child older than its parent, a cycle) are rows of `problems`.
+    """
+    images = _shown(fleet)
+    by_layers = layer_parents(images, fleet.layers)
+    by_record = recorded_parents(fleet.images, fleet.links, images["image_id"])
+    by_label = declared_parents(images)
+    edges = _merged(images, by_layers, by_record, by_label)
+    edges, met = break_cycles(_sized(edges, fleet.layers))
+    problems = pd.concat([PROBLEMS.frame(met), PROBLEMS.frame(_contradictions(edges))])
+    lineage = LINEAGE.cast(edges[[name for name in LINEAGE.names if name in edges]])
+    return fleet.with_tables(
+        lineage=lineage.sort_values("child_id", ignore_index=True), problems=problems
+    )
+
+
+def _shown(fleet: Fleet) -> pd.DataFrame:
+    """Images that a person would name: intermediate ones of a build are left out."""
+    images = fleet.images
+    parents = fleet.links.loc[fleet.links["relation"] == "derived_from", "to_id"]
+    is_step = (
+        images["name"].isna() & images["image_id"].isin(parents)
+        & ~images["is_dangling"].fillna(False)
+    )
+    return images[~is_step].reset_index(drop=True)
+
+
+def _merged(
+    images: pd.DataFrame, by_layers: pd.DataFrame, by_record: pd.DataFrame, by_label: pd.DataFrame
+) -> pd.DataFrame:
+    """One edge per image: the strongest evidence wins, the others confirm or contradict it."""
+    known = (
+        images[["image_id", "name", "created_at"]].rename(columns={"image_id": "child_id"})
+        .merge(by_layers, on="child_id", how="left")
+        .merge(by_record, on="child_id", how="left")
+        .merge(by_label, on="child_id", how="left")
+    )
+    ends = by_layers.attrs["ends"]
+    known["record_holds"] = _is_prefix(known, "record_id", by_layers.attrs["nodes"], ends)
+    known["label_holds"] = (
+        (known["label_id"] == known["layer_id"]) | (known["label_id"] == known["record_id"])
+        | _is_prefix(known, "label_id", by_layers.attrs["nodes"], ends)
+    ).fillna(False)
+    edges = known.assign(verdict=_verdict(known))
+    edges = edges[edges["verdict"].notna()].reset_index(drop=True)
+    edges["parent_id"] = _parent(edges)
+    edges["candidates"] = [
+        sorted({*holders, owner} - {parent}) if parent in holders else holders
+        for holders, owner, parent in zip(
+            _listed(edges["candidates"]), edges["layer_id"], edges["parent_id"], strict=True
+        )
+    ]
+    edges["confidence"] = edges["verdict"].map(_CONFIDENCE)
+    return _described(edges, images)
+
+
+def _is_prefix(
+    known: pd.DataFrame, column: str, nodes: pd.DataFrame, ends: pd.Series
+) -> pd.Series:
+    """Whether all layers of the named image are the lowest layers of the child."""
+    asked = pd.DataFrame({"image_id": known["child_id"], "chain_id": known[column].map(ends)})
+    found = asked.merge(nodes.assign(found=True), on=["image_id", "chain_id"], how="left")
+    return found["found"].notna() & asked["chain_id"].notna()
+
+
+def _verdict(known: pd.DataFrame) -> pd.Series:
+    verdict = pd.Series(pd.NA, index=known.index, dtype="string")
+    verdict[known["label_id"].notna()] = "declared"
+    verdict[known["record_id"].notna()] = "recorded"
+    has_prefix = known["layer_id"].notna()
+    verdict[has_prefix] = "exact"
+    verdict[has_prefix & (known["ambiguity"] > 0)] = "exact_ambiguous"
+    verdict[has_prefix & known["label_holds"]] = "verified"
+    verdict[known["record_holds"]] = "verified"
+    return verdict
+
+
+def _parent(edges: pd.DataFrame) -> pd.Series:
+    """A recorded parent that the layers confirm, else the prefix (the labelled one among twins)."""
+    parent = edges["layer_id"].copy()
+    labelled = edges["label_holds"] & edges["layer_id"].notna()
+    parent = parent.mask(labelled, edges["label_id"])
+    parent = parent.mask(edges["record_holds"], edges["record_id"])
+    return parent.fillna(edges["record_id"]).fillna(edges["label_id"])
+
+
+def _listed(cells: pd.Series) -> list[list[str]]:
+    return [cell if isinstance(cell, list) else [] for cell in cells]
+
+
+def _described(edges: pd.DataFrame, images: pd.DataFrame) -> pd.DataFrame:
+    """The edge in words, with what speaks for and against it."""
+    names = images.set_index("image_id")["name"]
+    parent_name = edges["parent_id"].map(names).fillna(edges["parent_id"].str.slice(0, 19))
+    built = edges["parent_id"].map(images.set_index("image_id")["created_at"])
+    younger = (built > edges["created_at"] + _DAY).fillna(False)
+    lies = edges["label_id"].notna() & edges["layer_id"].notna() & ~edges["label_holds"]
+    why = edges["verdict"].map(_WORDS).fillna("") + parent_name
+    several = edges["ambiguity"].fillna(0).astype("int64")
+    why += several.map(lambda count: f"; images with the very same layers: {count}" if count else "")
+    why += lies.map({True: "; its label names ", False: ""}) + edges["label_ref"].where(lies, "")
+    why += lies.map({True: ", which its layers contradict", False: ""})
+    why += younger.map({True: "; the parent is younger, so a clock is wrong", False: ""})
+    evidence = edges["verdict"].map(_EVIDENCE).mask(edges["record_holds"], "parent_id")
+    same = edges["parent_id"].eq(edges["layer_id"]) & edges["same_content"].fillna(False)
+    return edges.assign(
+        why=why, evidence=evidence, is_inferred=False, lies=lies, is_younger=younger,
+        relation=same.map({True: "same_content", False: "derived_from"}),
+    )
+
+
+_WORDS = {
+    "verified": "recorded or declared, and its layers confirm: built on ",
+    "exact": "its lowest layers are exactly those of ",
+    "exact_ambiguous": "its lowest layers are exactly those of ",
+    "recorded": "the source records as its parent ",
+    "declared": "only its label says so: built on ",
+}
+_EVIDENCE = {
+    "verified": "layer_prefix and label", "exact": "layer_prefix",
+    "exact_ambiguous": "layer_prefix", "recorded": "parent_id", "declared": "label",
+}
+
+
+def _sized(edges: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
+    """How much the child shares with its parent, and what it adds."""
+    counts = layers.groupby("image_id").size()
+    sizes = layers.groupby("image_id")["size_bytes"].sum(min_count=1)
+    child, parent = edges["child_id"].map(counts), edges["parent_id"].map(counts)
+    exact = edges["verdict"].isin(["verified", "exact", "exact_ambiguous"])
+    added_bytes = edges["child_id"].map(sizes) - edges["parent_id"].map(sizes)
+    return edges.assign(
+        shared_layers=parent.where(exact).astype("Int64"),
+        added_layers=(child - parent).where(exact).astype("Int64"),
+        added_bytes=added_bytes.where(exact).astype("Int64"),
+    )
+
+
+def _contradictions(edges: pd.DataFrame) -> list[dict[str, object]]:
+    told = {
+        "lies": ("lying_label", "a label names a base image that the layers contradict",
+                 "set org.opencontainers.image.base.* in each build: labels are inherited"),
+        "is_younger": ("clock_skew", "an image is older than the image it was built on",
+                       "compare the clocks of the builders"),
+    }
+    return [
+        {"code": code, "phase": "trace", "severity": "warning", "subject_id": edge.child_id,
+         "message": message, "detail": edge.why, "hint": hint}
+        for column, (code, message, hint) in told.items()
+        for edge in edges[edges[column]].itertuples()
+    ]

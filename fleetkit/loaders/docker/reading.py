@@ -1,0 +1,107 @@
+"""What is asked of an engine: list and inspect calls only, and one archive per file system."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from fleetkit.errors import ReadError
+from fleetkit.loaders.docker.endpoints import Engine
+from fleetkit.loaders.docker.filesystems import PROBE, read_filesystems
+from fleetkit.loaders.docker.inspection import container_record, engine_record, image_record
+from fleetkit.plugins import Problem, Record
+from fleetkit.redaction import mask_text
+
+RESOURCES = ("engine", "containers", "images", "packages")
+
+
+def read(engine: Engine, resource: str) -> Iterator[Record | Problem]:
+    """The raw records of one resource, secrets taken out.
+
+    Raises:
+        ReadError: the engine refuses the list call, or the connection broke.
+    """
+    from docker.errors import APIError, DockerException
+    from requests.exceptions import RequestException
+
+    try:
+        yield from _READERS[resource](engine)
+    except APIError as error:
+        status = "denied" if error.status_code in (401, 403) else "failed"
+        raise ReadError(_said(resource, error), status, retryable=status == "failed") from error
+    except (DockerException, RequestException, OSError, ValueError) as error:
+        raise ReadError(_said(resource, error), retryable=True) from error
+
+
+def _said(resource: str, error: Exception) -> str:
+    return f"the engine did not answer for its {resource}: {mask_text(str(error))[:500]}"
+
+
+def _engine(engine: Engine) -> Iterator[Record | Problem]:
+    record = engine_record(engine.api.info(), engine.api.version())
+    engine.identity = record.content["ID"]
+    yield record
+
+
+def _containers(engine: Engine) -> Iterator[Record | Problem]:
+    usage = _usage(engine)
+    for listed in engine.api.containers(all=True):
+        if PROBE in (listed.get("Labels") or {}):
+            continue
+        found = _inspected(engine.api.inspect_container, listed["Id"], "container")
+        if isinstance(found, Problem):
+            yield found
+        else:
+            yield container_record(found, usage, engine.identity)
+
+
+def _images(engine: Engine) -> Iterator[Record | Problem]:
+    dangling = {listed["Id"] for listed in engine.api.images(filters={"dangling": True})}
+    for listed in engine.api.images(all=True):
+        found = _inspected(engine.api.inspect_image, listed["Id"], "image")
+        if isinstance(found, Problem):
+            yield found
+            continue
+        engine.layers[found["Id"]] = (found.get("RootFS") or {}).get("Layers") or []
+        history = _inspected(engine.api.history, listed["Id"], "image")
+        steps = [] if isinstance(history, Problem) else history
+        yield image_record(found, steps, is_dangling=listed["Id"] in dangling)
+
+
+def _packages(engine: Engine) -> Iterator[Record | Problem]:
+    if engine.reads_packages:
+        yield from read_filesystems(engine)
+
+
+def _usage(engine: Engine) -> dict[str, dict[str, Any]]:
+    """Bytes that containers wrote and that volumes hold, where the engine can tell."""
+    from docker.errors import APIError
+
+    try:
+        used = engine.api.df()
+    except APIError:
+        return {"containers": {}, "volumes": {}}
+    volumes = {
+        volume["Name"]: volume.get("UsageData") or {} for volume in used.get("Volumes") or ()
+    }
+    written = {listed["Id"]: listed.get("SizeRw") for listed in used.get("Containers") or ()}
+    return {"containers": written, "volumes": volumes}
+
+
+def _inspected(call: Callable[[str], Any], identity: str, kind: str) -> Any:
+    """The answer to one detail call, or the problem that the thing has gone meanwhile."""
+    from docker.errors import NotFound
+
+    try:
+        return call(identity)
+    except NotFound:
+        return Problem(
+            code="vanished",
+            message=f"a {kind} was removed between list and inspect",
+            subject_id=identity,
+            severity="info",
+            hint="nothing to do: load again to see the present state",
+        )
+
+
+_READERS: dict[str, Callable[[Engine], Iterator[Record | Problem]]] = {
+    "engine": _engine, "containers": _containers, "images": _images, "packages": _packages,
+}
