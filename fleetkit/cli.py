@@ -70,7 +70,7 @@ def report(
 @_ADVISORIES
 def save_fleet(sources: Sequence[str], output: Path, advisories: Sequence[Path]) -> None:
     """Load sources, judge them, and save the fleet as a folder of Parquet files."""
-    from fleetkit.history import save  # noqa: PLC0415 - a command pays only for what it uses
+    from fleetkit.history import save
 
     fleet = _judged([_parsed(text) for text in sources], advisories)
     _say(repr(fleet))
@@ -83,16 +83,17 @@ def save_fleet(sources: Sequence[str], output: Path, advisories: Sequence[Path])
               help="The folder to write.")
 def capture(source: str, output: Path) -> None:
     """Write the raw records of a live read to a folder, secrets taken out."""
-    from fleetkit import loading  # noqa: PLC0415
+    from fleetkit import loading
 
     request = _parsed(source)
-    _say(f"captured: {loading.capture(request.source, *request.where, to=output, **request.options)}")
+    folder = loading.capture(request.source, *request.where, to=output, **request.options)
+    _say(f"captured: {folder}")
 
 
 @fleetkit.command()
 def sources() -> None:
     """List what can be loaded, from where, with which permissions."""
-    from fleetkit import loading  # noqa: PLC0415
+    from fleetkit import loading
 
     for row in loading.sources().itertuples():
         state = "" if row.installed else "  (its package is not installed)"
@@ -106,7 +107,7 @@ def sources() -> None:
 @click.argument("table", required=False)
 def describe(table: str | None) -> None:
     """Describe a table: its columns, their units and meaning; without a name, all tables."""
-    from fleetkit import tables  # noqa: PLC0415
+    from fleetkit import tables
 
     if table is None:
         for declared in tables.TABLES.values():
@@ -169,10 +170,10 @@ def _value(text: str) -> Any:
 
 def _judged(requests: Sequence[Request], advisories: Sequence[Path]) -> Fleet:
     """The sources as one fleet, with everything that the verbs can say about it."""
-    from fleetkit.classification import classify  # noqa: PLC0415
-    from fleetkit.lineage import trace  # noqa: PLC0415
-    from fleetkit.loading import load  # noqa: PLC0415
-    from fleetkit.patching import audit  # noqa: PLC0415
+    from fleetkit.classification import classify
+    from fleetkit.lineage import trace
+    from fleetkit.loading import load
+    from fleetkit.patching import audit
 
     loaded = [load(request.source, *request.where, **request.options) for request in requests]
     fleet = trace(reduce(add, loaded))
@@ -180,7 +181,8 @@ def _judged(requests: Sequence[Request], advisories: Sequence[Path]) -> Fleet:
 
 
 def _write_report(fleet: Fleet, output: Path, title: str | None) -> None:
-    from fleetkit.reporting import headlines, report as write  # noqa: PLC0415
+    from fleetkit.reporting import headlines
+    from fleetkit.reporting import report as write
 
     path = write(fleet, output, title=title)
     for line in headlines(fleet):

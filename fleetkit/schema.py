@@ -140,12 +140,12 @@ class Table:
 
     def _cast_one(self, frame: pd.DataFrame, column: Column) -> pd.Series:
         if column.name not in frame.columns:
-            return pd.Series(pd.NA, index=frame.index, dtype=column.dtype, name=column.name)
-        values: pd.Series = frame[column.name]
+            return _unknown(len(frame), column)
+        values = frame[column.name]
         if values.dtype != column.dtype:
             values = _series(values.astype(object).tolist(), column, self.name)
         _check_choices(values, column, self.name)
-        return values
+        return pd.Series(values)
 
 
 def as_mapping(pairs: Mapping[str, Any] | None) -> str | None:
@@ -154,6 +154,11 @@ def as_mapping(pairs: Mapping[str, Any] | None) -> str | None:
         return None
     texts = {str(name): "" if value is None else str(value) for name, value in pairs.items()}
     return json.dumps(texts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _unknown(count: int, column: Column) -> pd.Series:
+    unknown: pd.Series = pd.Series(pd.NA, index=range(count), dtype=column.dtype, name=column.name)
+    return unknown
 
 
 def _series(values: list[Any], column: Column, table: str) -> pd.Series:
@@ -173,6 +178,8 @@ def _as_they_are(values: list[Any], column: Column) -> pa.Array:
     if column.kind == "time":
         times = pd.to_datetime(pd.Series(values, dtype=object), utc=True, format="ISO8601")
         return pa.array(times.dt.as_unit("us"), type=column.field.type)
+    if column.kind == "texts" and any(isinstance(value, str) for value in values):
+        raise TypeError("text where lists are expected: Arrow would split it into its letters")
     return pa.array(values, type=column.field.type, from_pandas=True)
 
 

@@ -1,7 +1,7 @@
 """What becomes of rows that bear the same key: united or set aside, never dropped in silence."""
 
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -10,112 +10,100 @@ from fleetkit.schema import Row, Table
 from fleetkit.tables import PROBLEMS
 from fleetkit.tables.loaded import ENVELOPE
 
-Cells = dict[Hashable, Any]
 _WHERE = tuple(column.name for column in ENVELOPE)
+_NOT_COMPARED = (*_WHERE, "name", "is_stub", "is_dangling", "size_bytes")  # each engine measures
+_LONGEST = 2_000
 
 
 def settle(table: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The frame with one row per key, and the problems met on the way.
 
-    Rows of a shared table unite: lists join, a value that only one row knows is kept. Of another
-    table the row that knows most stays. Each disagreement and each row set aside is a problem.
+    Rows of a shared table unite: lists join, and a value that only one row knows is kept. Of any
+    other table the row that knows most stays. Each disagreement and each row that is set aside is
+    a problem.
     """
-    if not table.key or frame.empty:
-        return frame, PROBLEMS.empty()
-    key = list(table.key)
-    repeated = frame.duplicated(key, keep=False)
+    repeated = frame.duplicated(list(table.key), keep=False) if table.key else pd.Series(dtype=bool)
     if not repeated.any():
         return frame, PROBLEMS.empty()
-    once = frame[~repeated]
-    kept: list[Cells] = []
-    problems: list[Row] = []
-    for group in _groups(_without_copies(table, frame[repeated]), key):
-        row, met = _one(table, group)
-        kept.append(row)
-        problems.extend(met)
-    made = table.cast(pd.DataFrame(kept, columns=list(frame.columns)))
-    return pd.concat([once, made]).reset_index(drop=True), PROBLEMS.frame(problems)
+    rows = _fullest_first(table, frame[repeated])
+    groups = rows.groupby(list(table.key), dropna=False, sort=False).ngroup()
+    if table.shared:
+        kept, problems = _united(table, rows, groups), _conflicts(table, rows, groups)
+    else:
+        kept, problems = rows[~groups.duplicated()], _set_aside(table, rows, groups)
+    settled = pd.concat([frame[~repeated], table.cast(kept)], ignore_index=True)
+    return settled, PROBLEMS.frame(problems)
 
 
-def _without_copies(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of a shared table that differ in nothing but where they were seen count once."""
-    if not table.shared:
-        return frame
-    content = [name for name in table.names if name not in _WHERE]
-    texts = frame[content].astype({
-        column.name: "string" for column in table.columns
-        if column.name in content and column.kind == "texts"
-    })
-    return frame[~texts.duplicated()]
+def _fullest_first(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows by how much they know; of a shared table, copies seen in several places count once."""
+    if table.shared:
+        lists = {column.name: "string" for column in table.columns if column.kind == "texts"}
+        content = [name for name in table.names if name not in _WHERE]
+        rows = rows[~rows[content].astype(lists).duplicated()]
+    known = rows.notna().sum(axis=1)
+    return rows.loc[known.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
-def _groups(frame: pd.DataFrame, key: list[str]) -> Iterator[list[Cells]]:
-    for _, group in frame.groupby(key, dropna=False, sort=False):
-        known = group.notna().sum(axis=1)
-        yield group.loc[known.sort_values(ascending=False, kind="stable").index].to_dict("records")
+def _united(table: Table, rows: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    lists = [column.name for column in table.columns if column.kind == "texts"]
+    united = rows.drop(columns=lists).groupby(groups, sort=False).first()
+    for name in lists:
+        united[name] = _joined(rows[name], groups)
+    if "is_stub" in united:  # a reference stays a stub until one source knows the image itself
+        united["is_stub"] = rows["is_stub"].groupby(groups, sort=False).min()
+    return united[list(rows.columns)]
 
 
-def _one(table: Table, group: list[Cells]) -> tuple[Cells, list[Row]]:
-    first, *others = group
-    if not others:
-        return first, []
-    subject = "|".join(str(first[name]) for name in table.key)
-    if not table.shared:
-        return first, [_problem(table, "duplicate_key", subject, first, other) for other in others]
-    united = dict(first)
-    problems = []
-    for other in others:
-        if _differences(table, united, other):
-            problems.append(_problem(table, "conflict", subject, united, other))
-        united = _united(table, united, other)
-    return united, problems
+def _joined(cells: pd.Series, groups: pd.Series) -> pd.Series:
+    """All texts of the lists of each group, sorted; unknown where no row knows any."""
+    found: dict[int, set[str]] = {}
+    for group, cell in zip(groups, cells, strict=True):
+        if cell is not pd.NA and cell is not None:
+            found.setdefault(group, set()).update(cell)
+    texts = [sorted(found[group]) if group in found else None for group in groups.unique()]
+    return pd.Series(texts, index=groups.unique(), dtype=cells.dtype)
 
 
-def _united(table: Table, row: Cells, other: Cells) -> Cells:
-    merged = dict(row)
-    for column in table.columns:
-        mine, its = row[column.name], other[column.name]
-        if column.kind == "texts":
-            merged[column.name] = sorted({*_listed(mine), *_listed(its)}) or mine
-        elif column.name == "is_stub":
-            merged[column.name] = _still_a_stub(mine, its)
-        elif pd.isna(mine):
-            merged[column.name] = its
-    return merged
+def _conflicts(table: Table, rows: pd.DataFrame, groups: pd.Series) -> list[Row]:
+    compared = [
+        column.name for column in table.columns
+        if column.kind != "texts" and column.name not in (*_NOT_COMPARED, *table.key)
+    ]
+    differs = rows[compared].groupby(groups, sort=False).nunique() > 1
+    guilty = groups.isin(differs.index[differs.any(axis=1)])
+    message = f"sources disagree about a row of {table.name}; the fuller one is believed"
+    return [
+        _problem(table, "conflict", message, group)
+        for _, group in rows[guilty].groupby(groups[guilty], sort=False)
+    ]
 
 
-def _still_a_stub(mine: Any, its: Any) -> Any:
-    """A reference stays a stub until one source knows the image itself."""
-    known = [value for value in (mine, its) if not pd.isna(value)]
-    return all(known) if known else pd.NA
+def _set_aside(table: Table, rows: pd.DataFrame, groups: pd.Series) -> list[Row]:
+    message = f"two rows of {table.name} bear the same key; the fuller one is kept"
+    return [
+        _problem(table, "duplicate_key", message, group.iloc[[0, position]])
+        for _, group in rows.groupby(groups, sort=False)
+        for position in range(1, len(group))
+    ]
 
 
-def _differences(table: Table, row: Cells, other: Cells) -> dict[str, Any]:
-    """Columns that both rows know and do not agree on."""
+def _problem(table: Table, code: str, message: str, group: pd.DataFrame) -> Row:
+    last = group.iloc[-1]
+    subject = "|".join(str(last[name]) for name in table.key)
+    detail = json.dumps(dict(_differences(table, group)), ensure_ascii=False)
     return {
-        column.name: [str(row[column.name]), str(other[column.name])]
-        for column in table.columns
-        if column.kind != "texts" and column.name not in (*_WHERE, "name", "is_stub", "is_dangling")
-        and not pd.isna(row[column.name]) and not pd.isna(other[column.name])
-        and row[column.name] != other[column.name]
-    }
-
-
-def _listed(value: Any) -> list[str]:
-    return [] if value is None or value is pd.NA else list(value)
-
-
-def _problem(
-    table: Table, code: str, subject: str, row: Cells, other: Cells
-) -> Row:
-    said = {
-        "duplicate_key": f"two rows of {table.name} bear the same key; the fuller one is kept",
-        "conflict": f"two sources disagree about a row of {table.name}; the fuller one is believed",
-    }
-    return {
-        "code": code, "phase": "merge", "severity": "warning", "subject_id": subject[:500],
-        "message": said[code],
-        "detail": json.dumps(_differences(table, row, other), ensure_ascii=False)[:2000],
+        "code": code, "phase": "merge", "severity": "warning", "subject_id": subject[:_LONGEST],
+        "message": message, "detail": detail[:_LONGEST],
         "hint": "load one of the two sources only, or rename the key",
-        **{name: None if pd.isna(other.get(name)) else other.get(name) for name in _WHERE},
+        **{name: None if pd.isna(last[name]) else last[name] for name in _WHERE if name in last},
     }
+
+
+def _differences(table: Table, group: pd.DataFrame) -> Iterator[tuple[str, list[Any]]]:
+    """Columns whose known values differ, with those values."""
+    for column in table.columns:
+        if column.kind != "texts" and column.name not in _NOT_COMPARED:
+            values = [str(value) for value in group[column.name].dropna().unique()]
+            if len(values) > 1:
+                yield column.name, values

@@ -6,6 +6,8 @@ exact prefix; that it lies is said (ranking: OCI image-spec chain ids, annotatio
 org.opencontainers.image.base.*).
 """
 
+from typing import Any
+
 import pandas as pd
 
 from fleetkit.fleet import Fleet
@@ -117,23 +119,32 @@ def _listed(cells: pd.Series) -> list[list[str]]:
 
 def _described(edges: pd.DataFrame, images: pd.DataFrame) -> pd.DataFrame:
     """The edge in words, with what speaks for and against it."""
-    names = images.set_index("image_id")["name"]
-    parent_name = edges["parent_id"].map(names).fillna(edges["parent_id"].str.slice(0, 19))
-    built = edges["parent_id"].map(images.set_index("image_id")["created_at"])
-    younger = (built > edges["created_at"] + _DAY).fillna(False)
-    lies = edges["label_id"].notna() & edges["layer_id"].notna() & ~edges["label_holds"]
-    why = edges["verdict"].map(_WORDS).fillna("") + parent_name
-    several = edges["ambiguity"].fillna(0).astype("int64")
-    why += several.map(lambda count: f"; images with the very same layers: {count}" if count else "")
-    why += lies.map({True: "; its label names ", False: ""}) + edges["label_ref"].where(lies, "")
-    why += lies.map({True: ", which its layers contradict", False: ""})
-    why += younger.map({True: "; the parent is younger, so a clock is wrong", False: ""})
-    evidence = edges["verdict"].map(_EVIDENCE).mask(edges["record_holds"], "parent_id")
-    same = edges["parent_id"].eq(edges["layer_id"]) & edges["same_content"].fillna(False)
-    return edges.assign(
-        why=why, evidence=evidence, is_inferred=False, lies=lies, is_younger=younger,
-        relation=same.map({True: "same_content", False: "derived_from"}),
+    facts = images.set_index("image_id")
+    built = facts["created_at"].reindex(edges["parent_id"]).set_axis(edges.index)
+    told = edges.assign(
+        parent_name=edges["parent_id"].map(facts["name"]).astype("string"),
+        is_younger=(built > edges["created_at"] + _DAY).fillna(False).astype(bool),
+        lies=(edges["label_id"].notna() & edges["layer_id"].notna() & ~edges["label_holds"]),
+        same=(edges["parent_id"] == edges["layer_id"]) & edges["same_content"].fillna(False),
     )
+    return told.assign(
+        why=pd.Series([_why(edge) for edge in told.itertuples()], index=told.index, dtype="string"),
+        evidence=edges["verdict"].map(_EVIDENCE).mask(edges["record_holds"], "parent_id"),
+        relation=["same_content" if same is True else "derived_from" for same in told["same"]],
+        is_inferred=False,
+    )
+
+
+def _why(edge: Any) -> str:
+    name = edge.parent_id[:19] if pd.isna(edge.parent_name) else edge.parent_name
+    said = [f"{_WORDS[edge.verdict]}{name}"]
+    if not pd.isna(edge.ambiguity) and edge.ambiguity:
+        said.append(f"images with the very same layers: {edge.ambiguity}")
+    if edge.lies:
+        said.append(f"its label names {edge.label_ref}, which its layers contradict")
+    if edge.is_younger:
+        said.append("the parent is younger, so a clock is wrong")
+    return "; ".join(said)
 
 
 _WORDS = {
@@ -151,16 +162,20 @@ _EVIDENCE = {
 
 def _sized(edges: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
     """How much the child shares with its parent, and what it adds."""
-    counts = layers.groupby("image_id").size()
-    sizes = layers.groupby("image_id")["size_bytes"].sum(min_count=1)
-    child, parent = edges["child_id"].map(counts), edges["parent_id"].map(counts)
+    mine = layers.groupby("image_id")["size_bytes"]
+    counts, sizes = mine.size(), mine.sum(min_count=1)
     exact = edges["verdict"].isin(["verified", "exact", "exact_ambiguous"])
-    added_bytes = edges["child_id"].map(sizes) - edges["parent_id"].map(sizes)
+    shared = _of(edges["parent_id"], counts)
+    added_bytes = _of(edges["child_id"], sizes) - _of(edges["parent_id"], sizes)
     return edges.assign(
-        shared_layers=parent.where(exact).astype("Int64"),
-        added_layers=(child - parent).where(exact).astype("Int64"),
-        added_bytes=added_bytes.where(exact).astype("Int64"),
+        shared_layers=shared.where(exact),
+        added_layers=(_of(edges["child_id"], counts) - shared).where(exact),
+        added_bytes=added_bytes.where(exact),
     )
+
+
+def _of(image_ids: pd.Series, measured: pd.Series) -> pd.Series:
+    return image_ids.map(measured).astype("Int64")
 
 
 def _contradictions(edges: pd.DataFrame) -> list[dict[str, object]]:

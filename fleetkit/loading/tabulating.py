@@ -92,9 +92,7 @@ def _fitting(table: Table, rows: Sequence[Row], problems: list[Row]) -> Iterator
 
 
 def _sorted(fleet: Fleet) -> Fleet:
-    frames = {
+    return fleet.with_tables(**{
         table.name: fleet[table].sort_values(list(table.key), kind="stable", ignore_index=True)
-        if table.key else fleet[table]
-        for table in LOADED
-    }
-    return Fleet(**frames)
+        for table in LOADED if table.key
+    })

@@ -44,12 +44,14 @@ class Engine:
         client: of the docker SDK.
         reads_packages: whether the user wants packages.
         identity: id of the engine, once asked.
+        used: images that containers run, once asked.
         layers: layer digests of each image, once asked.
     """
 
     client: Any
     reads_packages: bool
     identity: str | None = None
+    used: set[str] = field(default_factory=set)
     layers: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -75,7 +77,8 @@ def connect(target: Target, seconds: float) -> Engine:
     host = target.options["host"]
     try:
         client = docker.DockerClient(
-            base_url=host, tls=target.options["tls"] or False, timeout=math.ceil(seconds), version="auto"
+            base_url=host, tls=target.options["tls"] or False, timeout=math.ceil(seconds),
+            version="auto",
         )
     except (DockerException, RequestException, OSError, ValueError) as error:
         raise ReadError(_unreachable(target.name, error), retryable=True) from error

@@ -10,13 +10,16 @@ import io
 import json
 import posixpath
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from fleetkit.installed import PATHS, read_installed
+from fleetkit.installed import PATHS, Installed, read_installed
+from fleetkit.installed.places import OS_RELEASES, WAL_SUFFIX
 from fleetkit.loaders.docker.endpoints import Engine
 from fleetkit.loaders.docker.names import content_id
 from fleetkit.plugins import Problem, Record
+from fleetkit.redaction import mask_text
 from fleetkit.source import recall, remember
 
 PROBE = "fleetkit.probe"
@@ -40,13 +43,13 @@ def read_filesystems(engine: Engine) -> Iterator[Record | Problem]:
     """One record per stack of layers, with the files that tell what is installed."""
     for stack in _stacks(engine):
         kept = recall("docker-packages", stack.digest, _FORM)
-        files = json.loads(kept) if kept is not None else None
-        if files is None:
-            files = _probed(engine, stack)
-            if isinstance(files, Problem):
-                yield files
-                continue
-            remember("docker-packages", stack.digest, _FORM, json.dumps(files).encode())
+        if kept is not None:
+            files = json.loads(kept)
+        else:
+            files, hindrances = _probed(engine, stack)
+            yield from hindrances
+            if not hindrances:
+                remember("docker-packages", stack.digest, _FORM, json.dumps(files).encode())
         yield Record("filesystem", {"ImageIds": stack.image_ids, "Files": files})
         yield from _faults(stack, files)
 
@@ -60,8 +63,8 @@ def _stacks(engine: Engine) -> list[_Stack]:
     return list(stacks.values())
 
 
-def _probed(engine: Engine, stack: _Stack) -> Files | Problem:
-    """Files of a stack by path; or the problem that hindered."""
+def _probed(engine: Engine, stack: _Stack) -> tuple[Files, list[Problem]]:
+    """Files of a stack by path, and what hindered to read all of them."""
     from docker.errors import APIError
 
     try:
@@ -70,36 +73,54 @@ def _probed(engine: Engine, stack: _Stack) -> Files | Problem:
             network_disabled=True, use_config_proxy=False,
         )
     except APIError as error:
-        return _not_probed(stack, error)
+        return {}, [_hindrance(stack, error)]
     try:
-        return _files(engine, made["Id"])
-    except (APIError, tarfile.TarError) as error:
-        return _not_probed(stack, error)
+        return _files(engine, made["Id"], stack)
     finally:
         engine.api.remove_container(made["Id"], v=True, force=True)
 
 
-def _files(engine: Engine, container: str) -> Files:
-    files: dict[str, bytes] = {}
+def _files(engine: Engine, container: str, stack: _Stack) -> tuple[Files, list[Problem]]:
+    from docker.errors import APIError
+
+    files: Files = {}
+    hindrances = []
     for place in PATHS:
-        if place.kind == "file" and place.path not in files:
-            content = _file(engine, container, place.path)
+        if not _is_wanted(place.path, files):
+            continue
+        try:
+            read = _folder if place.kind == "folder" else _file
+            found = read(engine, container, place.path)
+        except (APIError, tarfile.TarError) as error:
+            hindrances.append(_hindrance(stack, error))
+            continue
+        files |= {path: as_text(content) for path, content in found.items()}
+    return files, hindrances
+
+
+def _is_wanted(path: str, files: Files) -> bool:
+    """One os-release and one database tell all; each path asked for costs the engine a mount."""
+    if path in OS_RELEASES:
+        return not any(found in OS_RELEASES for found in files)
+    if path.endswith(WAL_SUFFIX):
+        return path.removesuffix(WAL_SUFFIX) in files
+    return all(found in OS_RELEASES for found in files)
+
+
+def _file(engine: Engine, container: str, path: str) -> dict[str, bytes]:
+    """Content of a file by its path; symbolic links are followed inside the image only."""
+    place = path
+    for _ in range(_MOST_HOPS):
+        for member, content in _members(engine, container, place):
             if content is not None:
-                files[place.path] = content
-        elif place.kind == "folder":
-            files.update(_folder(engine, container, place.path))
-    return {path: as_text(content) for path, content in files.items()}
-
-
-def _file(engine: Engine, container: str, path: str, hops: int = _MOST_HOPS) -> bytes | None:
-    """Content of a file; a symbolic link is followed inside the image only."""
-    for member, content in _members(engine, container, path):
-        if member.issym() and hops:
-            target = posixpath.join("/", posixpath.dirname(path), member.linkname)
-            return _file(engine, container, posixpath.normpath(target).lstrip("/"), hops - 1)
-        if member.isfile():
-            return content
-    return None
+                return {path: content}
+            if member.issym():
+                target = posixpath.join("/", posixpath.dirname(place), member.linkname)
+                place = posixpath.normpath(target).lstrip("/")
+                break
+        else:
+            return {}
+    return {}
 
 
 def _folder(engine: Engine, container: str, path: str) -> dict[str, bytes]:
@@ -138,14 +159,13 @@ def _members(
             yield member, stream.read() if stream else None
 
 
-def _not_probed(stack: _Stack, error: Exception) -> Problem:
+def _hindrance(stack: _Stack, error: Exception) -> Problem:
     return Problem(
-        code="unobservable",
-        message="the packages of an image could not be read",
+        code="unreadable_path",
+        message="a path of an image could not be read, so its packages may be incomplete",
         subject_id=stack.image_ids[0],
-        detail=str(error)[:500],
-        hint="its patch level is unknown, not clean",
-        retryable=True,
+        detail=mask_text(str(error))[:500],
+        hint="without a package database its patch level is unknown, not clean",
     )
 
 
@@ -157,14 +177,22 @@ def as_text(content: bytes) -> dict[str, str]:
         return {"base64": base64.b64encode(content).decode()}
 
 
-def as_bytes(held: Mapping[str, str]) -> bytes:
-    """The bytes that `as_text` held."""
-    return held["text"].encode() if "text" in held else base64.b64decode(held["base64"])
+def installed_in(files: Files) -> Installed:
+    """What the files of a stack say; several tables ask, so the last answers are kept."""
+    held = tuple((path, *next(iter(content.items()))) for path, content in sorted(files.items()))
+    return _installed(held)
+
+
+@lru_cache(maxsize=256)
+def _installed(held: tuple[tuple[str, str, str], ...]) -> Installed:
+    return read_installed({
+        path: text.encode() if form == "text" else base64.b64decode(text)
+        for path, form, text in held
+    })
 
 
 def _faults(stack: _Stack, files: Files) -> Iterator[Problem]:
-    found = read_installed({path: as_bytes(held) for path, held in files.items()})
-    for fault in found.faults:
+    for fault in installed_in(files).faults:
         yield Problem(
             code=fault.code,
             message="a package database could not be read in full",

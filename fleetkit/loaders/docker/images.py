@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fleetkit.installed import Installed, read_installed
-from fleetkit.loaders.docker.filesystems import as_bytes
+from fleetkit.installed import Installed
+from fleetkit.loaders.docker.filesystems import installed_in
 from fleetkit.loaders.docker.names import content_id, moment, natural, reference_parts, shell_words
 from fleetkit.plugins import Record
 from fleetkit.schema import Row, as_mapping
@@ -125,8 +125,7 @@ def packages(record: Record) -> Iterator[Row]:
 
 
 def _installed(filesystem: Mapping[str, Any]) -> Installed:
-    files = filesystem["Files"]
-    return read_installed({path: as_bytes(held) for path, held in files.items()})
+    return installed_in(filesystem["Files"])
 
 
 def _origin(names: Sequence[str]) -> tuple[str | None, str | None]:

@@ -38,7 +38,7 @@ def container_record(
 ) -> Record:
     """A container, with the size of what it wrote and of its volumes, and its engine."""
     content = _without_secrets(inspected, _CONTAINER)
-    written = usage["containers"].get(content.get("Id"))
+    written = usage["containers"].get(str(content.get("Id")))
     if written is not None:
         content["SizeRw"] = written
     for mount in content.get("Mounts") or ():

@@ -50,20 +50,37 @@ def _containers(engine: Engine) -> Iterator[Record | Problem]:
         if isinstance(found, Problem):
             yield found
         else:
+            engine.used.add(found.get("Image", ""))
             yield container_record(found, usage, engine.identity)
 
 
 def _images(engine: Engine) -> Iterator[Record | Problem]:
+    """Images that the engine's client lists or a container runs; steps of builds are left out."""
     dangling = {listed["Id"] for listed in engine.api.images(filters={"dangling": True})}
-    for listed in engine.api.images(all=True):
-        found = _inspected(engine.api.inspect_image, listed["Id"], "image")
+    visible = {listed["Id"] for listed in engine.api.images()} | dangling | engine.used
+    parents = {listed["Id"]: listed.get("ParentId") for listed in engine.api.images(all=True)}
+    for identity in (identity for identity in parents if identity in visible):
+        found = _inspected(engine.api.inspect_image, identity, "image")
         if isinstance(found, Problem):
             yield found
             continue
-        engine.layers[found["Id"]] = (found.get("RootFS") or {}).get("Layers") or []
-        history = _inspected(engine.api.history, listed["Id"], "image")
+        engine.layers[identity] = (found.get("RootFS") or {}).get("Layers") or []
+        history = _inspected(engine.api.history, identity, "image")
         steps = [] if isinstance(history, Problem) else history
-        yield image_record(found, steps, is_dangling=listed["Id"] in dangling)
+        parent = _visible_parent(identity, parents, visible)
+        yield image_record({**found, "Parent": parent}, steps, is_dangling=identity in dangling)
+
+
+def _visible_parent(
+    identity: str, parents: dict[str, str | None], visible: set[str]
+) -> str | None:
+    """The nearest recorded parent that is no step of a build, or one that is not here any more."""
+    parent = parents.get(identity)
+    for _ in range(len(parents)):
+        if not parent or parent in visible or parent not in parents:
+            return parent or None
+        parent = parents[parent]
+    return None
 
 
 def _packages(engine: Engine) -> Iterator[Record | Problem]:

@@ -28,7 +28,7 @@ def services(record: Record) -> Iterator[Row]:
             address = binding.get("HostIp") or "0.0.0.0"  # noqa: S104 - a fact, not a listener
             yield {
                 "service_id": f"{me}:{port}@{address}:{binding['HostPort']}",
-                "service_name": labels.get(COMPOSE_SERVICE) or str(inspected.get("Name")).lstrip("/"),
+                "service_name": labels.get(COMPOSE_SERVICE) or str(inspected["Name"]).lstrip("/"),
                 "workload_id": workload_id(inspected["Id"]),
                 "address": address,
                 "port": natural(binding["HostPort"]),
