@@ -1,1 +1,39 @@
-"""Explore a fleet of VMs and containers."""
+"""Explore a fleet of VMs and containers: a set of declared tables that every verb adds to.
+
+A name is imported when it is first used, so that `import fleetkit` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fleetkit.classification import classify
+    from fleetkit.exploring import explore
+    from fleetkit.fleet import Fleet
+    from fleetkit.history import restore, save
+    from fleetkit.lineage import trace
+    from fleetkit.loading import capture, load, sources
+    from fleetkit.patching import audit
+    from fleetkit.reporting import report
+
+__all__ = [
+    "Fleet", "audit", "capture", "classify", "explore", "load", "report", "restore", "save",
+    "sources", "trace",
+]
+
+_HOMES = {
+    "Fleet": "fleet", "audit": "patching", "capture": "loading", "classify": "classification",
+    "explore": "exploring", "load": "loading", "report": "reporting", "restore": "history",
+    "save": "history", "sources": "loading", "trace": "lineage",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"fleetkit has no {name!r}; there are {', '.join(__all__)}")
+    globals()[name] = found = getattr(import_module(f"fleetkit.{_HOMES[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -11,13 +11,15 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import narwhals as nw
 import pandas as pd
 
 from fleetkit.errors import UnknownNameError
 from fleetkit.schema import Row, Table
+
+if TYPE_CHECKING:
+    import narwhals as nw
 
 Folder = Literal["loaders", "signals", "advisories", "views"]
 _CONSTANTS: dict[Folder, str] = {
@@ -112,10 +114,54 @@ class Signal:
     axis: Literal["state", "uniqueness", "disposability"]
     family: str
     needs: tuple[str, ...]
-    weight: nw.Expr
-    reason: nw.Expr
+    weight: "nw.Expr"
+    reason: "nw.Expr"
     most: float
     kinds: tuple[str, ...] = ("vm", "container", "task")
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """One package that one record speaks of; words are those of the OSV schema.
+
+    Args:
+        osv_id: id of the record.
+        where: file, and line or entry of it: one record in one place.
+        ecosystem: with its release, as the record writes it; None if the record names no package
+            (it still replaces older records of its id).
+        package: as the record writes it.
+        ranges: (type, events) with events as (kind, version).
+        versions: affected versions, listed one by one.
+        aliases: other ids of the same flaw.
+        upstream: ids of the flaws that the record passes on.
+        severity: in the record's words: an urgency or a level.
+        severity_type: kind of the score.
+        severity_score: CVSS vector.
+        hint: what the words say about the flaw: unimportant, end_of_life, will_not_fix or
+            not_security.
+        module: rpm module and stream, as "nodejs:12"; "*" where only "some module" is known;
+            "" outside of modules.
+        modified: last change, as RFC 3339 text, as are the next two.
+        published: when it was made public.
+        withdrawn: since when it is void; None while it holds.
+    """
+
+    osv_id: str
+    where: str
+    ecosystem: str | None = None
+    package: str | None = None
+    ranges: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    versions: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    upstream: tuple[str, ...] = ()
+    severity: str | None = None
+    severity_type: str | None = None
+    severity_score: str | None = None
+    hint: str | None = None
+    module: str = ""
+    modified: str | None = None
+    published: str | None = None
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +172,7 @@ class AdvisorySource:
         doc: what it reads, in a sentence.
         reads: the file forms that it understands, as a user would name them.
         rows: path, note -> one row per record and package, as the record states it; `note` takes
-            problems of single records, a file that cannot be opened raises LoadError.
+            problems of records and files; a path that is no feed raises LoadError.
     """
 
     doc: str

@@ -107,7 +107,8 @@ def _read_resource(
         harvest.take(_until_spent(items, budget), resource)
         if budget.is_spent:
             status, error = "partial", "stopped before the end"
-    except ReadError as failure:
+    except Exception as met:  # noqa: BLE001 - a strange answer of one target must not end the others
+        failure = met if isinstance(met, ReadError) else _strange_answer(met)
         status, error = _failed_as(failure, read_any=len(harvest.records) > before)
         harvest.problems.append((resource, _as_problem(failure)))
     rows = len(harvest.records) - before
@@ -115,6 +116,10 @@ def _read_resource(
         status = "empty"
     _note(harvest, resource, status, progress, rows=rows, error=error,
           seconds=time.monotonic() - started)
+
+
+def _strange_answer(error: Exception) -> ReadError:
+    return ReadError(f"the answer does not have the expected form: {type(error).__name__}: {error}")
 
 
 def _until_spent(
