@@ -108,7 +108,11 @@ class Table:
 
     def empty(self) -> pd.DataFrame:
         """A frame without rows, with all columns and their types."""
-        return self.cast(pd.DataFrame())
+        return self._empty.copy(deep=False)
+
+    @cached_property
+    def _empty(self) -> pd.DataFrame:
+        return self.frame([])
 
     def frame(self, rows: Iterable[Row]) -> pd.DataFrame:
         """A typed frame from rows; a column that no row names is unknown throughout."""
@@ -120,10 +124,10 @@ class Table:
                 f" {', '.join(sorted(unknown))}"
             )
         columns = {
-            column.name: _series([row.get(column.name) for row in listed], column, self.name)
+            column.name: _typed([row.get(column.name) for row in listed], column, self.name)
             for column in self.columns
         }
-        return pd.DataFrame(columns)
+        return self._checked(pd.DataFrame(columns, copy=False))
 
     def cast(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame with all declared columns, in order, in their types; missing ones are NA.
@@ -134,18 +138,33 @@ class Table:
             SchemaError: a value cannot be read as its column's kind, or is not one of its choices.
         """
         plain = frame.reset_index(drop=True)
+        if self._fits(plain):
+            return self._checked(plain)
         columns = {column.name: self._cast_one(plain, column) for column in self.columns}
-        extra = [name for name in plain.columns if name not in columns]
-        return pd.DataFrame({**columns, **{name: plain[name] for name in extra}})
+        extra = {name: plain[name].array for name in plain.columns if name not in columns}
+        return self._checked(pd.DataFrame({**columns, **extra}, copy=False))
 
-    def _cast_one(self, frame: pd.DataFrame, column: Column) -> pd.Series:
+    def _fits(self, frame: pd.DataFrame) -> bool:
+        """Whether the declared columns come first, in order, in their types."""
+        found = tuple(frame.columns[:len(self.columns)])
+        return found == self.names and all(
+            dtype == column.dtype
+            for dtype, column in zip(frame.dtypes.tolist(), self.columns, strict=False)
+        )
+
+    def _cast_one(self, frame: pd.DataFrame, column: Column) -> Any:
         if column.name not in frame.columns:
-            return _unknown(len(frame), column)
+            return _typed([None] * len(frame), column, self.name)
         values = frame[column.name]
-        if values.dtype != column.dtype:
-            values = _series(values.astype(object).tolist(), column, self.name)
-        _check_choices(values, column, self.name)
-        return pd.Series(values)
+        if values.dtype == column.dtype:
+            return values.array
+        return _typed(values.astype(object).tolist(), column, self.name)
+
+    def _checked(self, frame: pd.DataFrame) -> pd.DataFrame:
+        for column in self.columns:
+            if column.choices and len(frame):
+                _check_choices(frame[column.name], column, self.name)
+        return frame
 
 
 def as_mapping(pairs: Mapping[str, Any] | None) -> str | None:
@@ -156,16 +175,11 @@ def as_mapping(pairs: Mapping[str, Any] | None) -> str | None:
     return json.dumps(texts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _unknown(count: int, column: Column) -> pd.Series:
-    unknown: pd.Series = pd.Series(pd.NA, index=range(count), dtype=column.dtype, name=column.name)
-    return unknown
-
-
-def _series(values: list[Any], column: Column, table: str) -> pd.Series:
-    """A typed series; at Arrow's speed where the values are of the column's kind already."""
+def _typed(values: list[Any], column: Column, table: str) -> Any:
+    """A typed array; at Arrow's speed where the values are of the column's kind already."""
     for read in (_as_they_are, _one_by_one):
         try:
-            return pd.Series(column.dtype.__from_arrow__(read(values, column)))
+            return column.dtype.__from_arrow__(read(values, column))
         except (TypeError, ValueError, KeyError, OverflowError, pa.ArrowException):
             continue
     raise SchemaError(
@@ -232,11 +246,9 @@ def _offender(values: list[Any], column: Column) -> str:
 
 
 def _check_choices(values: pd.Series, column: Column, table: str) -> None:
-    if not column.choices:
-        return
-    strange = values[values.notna() & ~values.isin(column.choices)]
-    if len(strange):
+    strange = set(values.dropna().unique()) - set(column.choices)
+    if strange:
         raise SchemaError(
-            f"{table}.{column.name}: found {strange.iloc[0]!r}"
-            f" in {len(strange)} rows; allowed are {', '.join(column.choices)}"
+            f"{table}.{column.name}: found {min(strange)!r};"
+            f" allowed are {', '.join(column.choices)}"
         )

@@ -20,7 +20,7 @@ def settle(table: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
 
     Rows of a shared table unite: lists join, and a value that only one row knows is kept. Of any
     other table the row that knows most stays. Each disagreement and each row that is set aside is
-    a problem.
+    a problem. Where anything was settled, the rows are sorted by key.
     """
     repeated = frame.duplicated(list(table.key), keep=False) if table.key else pd.Series(dtype=bool)
     if not repeated.any():
@@ -31,8 +31,8 @@ def settle(table: Table, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
         kept, problems = _united(table, rows, groups), _conflicts(table, rows, groups)
     else:
         kept, problems = rows[~groups.duplicated()], _set_aside(table, rows, groups)
-    settled = pd.concat([frame[~repeated], table.cast(kept)], ignore_index=True)
-    return settled, PROBLEMS.frame(problems)
+    settled = pd.concat([frame[~repeated], table.cast(kept)])
+    return settled.sort_values(list(table.key), ignore_index=True), PROBLEMS.frame(problems)
 
 
 def _fullest_first(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def _conflicts(table: Table, rows: pd.DataFrame, groups: pd.Series) -> list[Row]
     ]
     differs = rows[compared].groupby(groups, sort=False).nunique() > 1
     guilty = groups.isin(differs.index[differs.any(axis=1)])
-    message = f"sources disagree about a row of {table.name}; the fuller one is believed"
+    message = f"sources disagree about a row of {table.name}, and the fuller one is believed"
     return [
         _problem(table, "conflict", message, group)
         for _, group in rows[guilty].groupby(groups[guilty], sort=False)

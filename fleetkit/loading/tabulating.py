@@ -11,7 +11,7 @@ from fleetkit.loading.harvest import Harvest, problem_row
 from fleetkit.plugins import Loader, Problem, Record
 from fleetkit.redaction import mask_text
 from fleetkit.schema import Row, Table
-from fleetkit.tables import COVERAGE, LOADED, PROBLEMS
+from fleetkit.tables import COVERAGE, PROBLEMS, TABLES
 
 _SHOWN_DETAIL = 500
 
@@ -31,7 +31,11 @@ def tabulate(loader: Loader, harvests: Sequence[Harvest]) -> Fleet:
         {**row, **harvest.envelope} for harvest in harvests for row in harvest.coverage
     )
     frames["problems"] = PROBLEMS.frame(problems)
-    return _sorted(Fleet(**frames))
+    return Fleet(**{
+        name: frame.sort_values(list(TABLES[name].key), ignore_index=True)
+        if TABLES[name].key else frame
+        for name, frame in frames.items()
+    })
 
 
 def _frame(
@@ -89,10 +93,3 @@ def _fitting(table: Table, rows: Sequence[Row], problems: list[Row]) -> Iterator
             problems.append({**problem_row(problem, None), **{name: row[name] for name in where}})
         else:
             yield row
-
-
-def _sorted(fleet: Fleet) -> Fleet:
-    return fleet.with_tables(**{
-        table.name: fleet[table].sort_values(list(table.key), kind="stable", ignore_index=True)
-        for table in LOADED if table.key
-    })
