@@ -70,7 +70,7 @@ def _conflicts(table: Table, rows: pd.DataFrame, groups: pd.Series) -> list[Row]
         column.name for column in table.columns
         if column.kind != "texts" and column.name not in (*_NOT_COMPARED, *table.key)
     ]
-    differs = rows[compared].groupby(groups, sort=False).nunique() > 1
+    differs = rows[compared].groupby(groups, sort=False).nunique() > 1  # noqa: PD101 - per group
     guilty = groups.isin(differs.index[differs.any(axis=1)])
     message = f"sources disagree about a row of {table.name}, and the fuller one is believed"
     return [
