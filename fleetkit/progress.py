@@ -1,7 +1,6 @@
 """What a load tells while it runs: one stream of events, several ways to show it."""
 
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TextIO
@@ -40,12 +39,16 @@ class TerminalProgress:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._started = time.monotonic()
+        self._told: set[tuple[str, str]] = set()
 
     def __call__(self, event: Event) -> None:
         """Write the line of a finished resource."""
         if event.status == "reading" or not self._wanted(event):
             return
+        if event.error:  # a target that does not answer fails for each of its resources
+            if (event.target, event.error) in self._told:
+                return
+            self._told.add((event.target, event.error))
         place = "/".join(part for part in (event.target, event.region, event.resource) if part)
         tail = f"  {event.error}" if event.error else ""
         line = f"{event.status:>11}  {place}  {event.rows:,} records, {event.seconds:.1f} s{tail}"

@@ -5,7 +5,7 @@ messages) what looks like a credential is replaced by a mark, so that the rest c
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -52,6 +52,7 @@ def names_only(environment: Iterable[str] | None) -> list[str]:
     return [entry.split("=", 1)[0] for entry in environment or () if isinstance(entry, str)]
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Whether a name says that its value is a credential."""
     return bool(_SECRET_NAME.search(name))
@@ -73,14 +74,7 @@ def mask_text(text: str, values: Iterable[str] = ()) -> str:
 
 def mask_tree(value: Any, values: Iterable[str] = ()) -> Any:
     """A JSON document with credentials masked in all its text, and where a name says secret."""
-    known = tuple(values)
-    if isinstance(value, str):
-        return mask_text(value, known)
-    if isinstance(value, Mapping):
-        return {str(name): _under_name(str(name), item, known) for name, item in value.items()}
-    if isinstance(value, list):
-        return _masked_list(value, known)
-    return value
+    return _masked_tree(value, tuple(values))
 
 
 def mask_step(step: str) -> str:
@@ -104,10 +98,17 @@ def secret_values(environment: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(sorted(found, key=len, reverse=True))
 
 
-def _under_name(name: str, item: Any, known: tuple[str, ...]) -> Any:
-    if isinstance(item, str) and item and is_secret_name(name):
-        return MASK
-    return mask_tree(item, known)
+def _masked_tree(value: Any, known: tuple[str, ...]) -> Any:
+    kind = type(value)  # parsed JSON has exact types; isinstance costs a third of the time
+    if kind is str:
+        return mask_text(value, known) if value else value
+    if kind is dict:
+        return {
+            str(name): MASK if type(item) is str and item and is_secret_name(str(name))
+            else _masked_tree(item, known)
+            for name, item in value.items()
+        }
+    return _masked_list(value, known) if kind is list else value
 
 
 def _masked_list(items: list[Any], known: tuple[str, ...]) -> list[Any]:
@@ -115,7 +116,8 @@ def _masked_list(items: list[Any], known: tuple[str, ...]) -> list[Any]:
     masked = []
     behind_option = False
     for item in items:
-        masked.append(MASK if behind_option and isinstance(item, str) else mask_tree(item, known))
+        is_value = behind_option and isinstance(item, str)
+        masked.append(MASK if is_value else _masked_tree(item, known))
         behind_option = isinstance(item, str) and bool(_SECRET_OPTION.fullmatch(item))
     return masked
 

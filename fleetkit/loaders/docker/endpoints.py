@@ -2,7 +2,8 @@
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -13,6 +14,7 @@ from fleetkit.plugins import Target
 from fleetkit.redaction import mask_text
 
 _SCHEMES = ("unix://", "tcp://", "ssh://", "http://", "https://", "npipe://")
+_OLDEST = "1.24"
 _SOCKETS = ("/var/run/docker.sock", "/run/podman/podman.sock")
 _WHAT_TO_TRY = (
     "start Docker or podman, set DOCKER_HOST, name a context, or give a file that"
@@ -46,6 +48,7 @@ class Engine:
         identity: id of the engine, once asked.
         used: images that containers run, once asked.
         layers: layer digests of each image, once asked.
+        aside: runs a slow call of the engine beside quick ones.
     """
 
     client: Any
@@ -53,6 +56,7 @@ class Engine:
     identity: str | None = None
     used: set[str] = field(default_factory=set)
     layers: dict[str, list[str]] = field(default_factory=dict)
+    aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
 
     @property
     def api(self) -> Any:
@@ -61,6 +65,7 @@ class Engine:
 
     def close(self) -> None:
         """Closes the connection."""
+        self.aside.shutdown(cancel_futures=True)
         self.client.close()
 
 
@@ -70,19 +75,26 @@ def connect(target: Target, seconds: float) -> Engine:
     Raises:
         ReadError: nothing answers in time, or it is no container engine.
     """
-    import docker
     from docker.errors import DockerException
     from requests.exceptions import RequestException
 
-    host = target.options["host"]
     try:
-        client = docker.DockerClient(
-            base_url=host, tls=target.options["tls"] or False, timeout=math.ceil(seconds),
-            version="auto",
-        )
+        return Engine(_client(target.options, math.ceil(seconds)), target.options["packages"])
     except (DockerException, RequestException, OSError, ValueError) as error:
         raise ReadError(_unreachable(target.name, error), retryable=True) from error
-    return Engine(client, target.options["packages"])
+
+
+def _client(options: Mapping[str, Any], seconds: int) -> Any:
+    """A client that speaks the engine's own version; asked first, for a failure has to close."""
+    import docker
+
+    where = {"base_url": options["host"], "tls": options["tls"] or False, "timeout": seconds}
+    asking = docker.DockerClient(**where, version=_OLDEST)
+    try:
+        spoken = asking.version(api_version=False)["ApiVersion"]
+    finally:
+        asking.close()
+    return docker.DockerClient(**where, version=spoken)
 
 
 def _unreachable(name: str, error: Exception) -> str:

@@ -42,16 +42,18 @@ def _engine(engine: Engine) -> Iterator[Record | Problem]:
 
 
 def _containers(engine: Engine) -> Iterator[Record | Problem]:
-    usage = _usage(engine)
-    for listed in engine.api.containers(all=True):
-        if PROBE in (listed.get("Labels") or {}):
-            continue
-        found = _inspected(engine.api.inspect_container, listed["Id"], "container")
+    usage = engine.aside.submit(_usage, engine)  # the engine walks its disk; inspect meanwhile
+    inspected = [
+        _inspected(engine.api.inspect_container, listed["Id"], "container")
+        for listed in engine.api.containers(all=True)
+        if PROBE not in (listed.get("Labels") or {})
+    ]
+    for found in inspected:
         if isinstance(found, Problem):
             yield found
         else:
             engine.used.add(found.get("Image", ""))
-            yield container_record(found, usage, engine.identity)
+            yield container_record(found, usage.result(), engine.identity)
 
 
 def _images(engine: Engine) -> Iterator[Record | Problem]:
