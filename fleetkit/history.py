@@ -124,5 +124,6 @@ def _replace(made: Path, place: Path) -> None:
     aside = place.with_name(f".{place.name}-replaced-{os.getpid()}")
     if place.exists():
         place.rename(aside)
+    made.chmod(0o755)
     made.rename(place)
     shutil.rmtree(aside, ignore_errors=True)

@@ -30,7 +30,7 @@ class Event:
 Progress = Callable[[Event], None]
 
 
-def silent(event: Event) -> None:
+def silent(event: Event) -> None:  # noqa: ARG001 - the signature is the contract
     """Show nothing."""
 
 
@@ -39,16 +39,11 @@ class TerminalProgress:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._told: set[tuple[str, str]] = set()
 
     def __call__(self, event: Event) -> None:
         """Write the line of a finished resource."""
         if event.status == "reading" or not self._wanted(event):
             return
-        if event.error:  # a target that does not answer fails for each of its resources
-            if (event.target, event.error) in self._told:
-                return
-            self._told.add((event.target, event.error))
         place = "/".join(part for part in (event.target, event.region, event.resource) if part)
         tail = f"  {event.error}" if event.error else ""
         line = f"{event.status:>11}  {place}  {event.rows:,} records, {event.seconds:.1f} s{tail}"

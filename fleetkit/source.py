@@ -60,7 +60,7 @@ def parse_json(content: bytes | str, where: str) -> Any:
             f"{where}: expected JSON, found something else at line {error.lineno}, column"
             f" {error.colno} ({error.msg.lower()}); is the file complete?"
         ) from error
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise LoadError(f"{where}: expected JSON in UTF-8, found {error}") from error
 
 

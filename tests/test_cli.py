@@ -38,7 +38,7 @@ def test_demo_writes_a_report_and_says_what_it_found(tmp_path):
 def test_report_of_a_saved_payload(tmp_path, inspected):
     ran = run("report", f"docker:{inspected}", "-o", tmp_path / "r.html", "--title", "Mine")
     assert ran.returncode == 0, ran.stderr
-    assert "<title>Mine" in (tmp_path / "r.html").read_text()
+    assert "– Mine</title>" in (tmp_path / "r.html").read_text()
 
 
 def test_two_sources_become_one_fleet(tmp_path, inspected):

@@ -108,3 +108,9 @@ def test_one_except_clause_catches_all_errors_of_ours():
 @pytest.mark.parametrize(("lower_bound", "said"), [(True, "at least 1,412"), (False, "1,412")])
 def test_a_number_says_when_it_is_a_lower_bound(lower_bound, said):
     assert at_least(1412, lower_bound=lower_bound) == said
+
+
+def test_a_verb_that_runs_again_does_not_repeat_its_problems():
+    met = pd.DataFrame({"code": ["x"], "phase": ["trace"]})
+    once = Fleet().with_tables(lineage=pd.DataFrame(), problems=met)
+    assert len(once.with_tables(lineage=pd.DataFrame(), problems=met).problems) == 1

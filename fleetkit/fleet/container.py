@@ -80,10 +80,14 @@ class Fleet:
         return Fleet(**frames)
 
     def with_tables(self, **frames: pd.DataFrame) -> "Fleet":
-        """The same fleet with derived tables added or replaced, and `problems` rows appended."""
+        """The same fleet with tables added or replaced; `problems` are added to those there are.
+
+        Problems that an earlier run of the same verb met go with the table that it made.
+        """
         made = {name: table(name).cast(frame) for name, frame in frames.items()}
-        if "problems" in made:
-            made["problems"] = _stacked(PROBLEMS, [self.problems, made["problems"]])
+        verbs = {TABLES[name].made_by for name in frames}
+        kept = self.problems[~self.problems["phase"].isin(verbs)]
+        made["problems"] = _stacked(PROBLEMS, [kept, made.get("problems", PROBLEMS.empty())])
         fleet = object.__new__(Fleet)
         merged = {**self._frames, **made}
         ordered = {name: merged[name] for name in TABLES if name in merged}

@@ -10,7 +10,7 @@ from typing import Any
 from fleetkit.errors import LoadError, ReadError
 from fleetkit.loading.harvest import Harvest, now
 from fleetkit.plugins import Loader, Problem, Record, Target
-from fleetkit.progress import Event, Progress, Status
+from fleetkit.progress import Event, Progress, Status, silent
 from fleetkit.redaction import mask_text
 
 _THREADS = 8
@@ -67,8 +67,13 @@ def read_live(
             wait(jobs)
     for job in jobs:
         job.result()
-    if not any(harvest.has_read for harvest in harvests):
+    unread = [harvest for harvest in harvests if not harvest.has_read]
+    if len(unread) == len(harvests):
         raise LoadError(_nothing_read(source, harvests))
+    for harvest in unread:
+        first = harvest.coverage[0]
+        progress(Event(harvest.target.name, harvest.target.region, first["resource"],
+                       first["status"], error=first["error"]))
     return harvests
 
 
@@ -78,7 +83,7 @@ def _read_target(loader: Loader, harvest: Harvest, budget: Budget, progress: Pro
     try:
         client = loader.connect(harvest.target, budget.longest_call)
     except ReadError as error:
-        _not_read(loader.resources, harvest, error, progress)
+        _not_read(loader.resources, harvest, error)
         return
     try:
         for resource in loader.resources:
@@ -151,9 +156,7 @@ def _as_problem(failure: ReadError) -> Problem:
     )
 
 
-def _not_read(
-    resources: Sequence[str], harvest: Harvest, failure: ReadError, progress: Progress
-) -> None:
+def _not_read(resources: Sequence[str], harvest: Harvest, failure: ReadError) -> None:
     """A target that does not answer: every one of its resources says so."""
     status, error = _failed_as(failure, read_any=False)
     harvest.problems.append((None, Problem(
@@ -162,7 +165,7 @@ def _not_read(
         detail=error, severity="error", phase="connect", retryable=failure.retryable,
     )))
     for resource in resources:
-        _note(harvest, resource, status, progress, error=error)
+        _note(harvest, resource, status, silent, error=error)
 
 
 def _note(

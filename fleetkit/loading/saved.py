@@ -114,6 +114,7 @@ def write_capture(source: str, harvests: Sequence[Harvest], folder: Path) -> Pat
         (made / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
         if folder.exists():
             shutil.rmtree(folder)
+        made.chmod(0o755)
         made.rename(folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What loading costs beside its peers, side by side in one run: `python -m tests.benchmarks.loading`."""
+"""What loading costs beside its peers, in one run: `python -m tests.benchmarks.loading`."""
 
 import os
 import statistics

@@ -1,9 +1,11 @@
 """The docker loader against a real engine and a real podman: nothing missed, nothing leaked."""
 
+import os
 import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +17,7 @@ from fleetkit.errors import LoadError
 from fleetkit.loaders.docker.endpoints import Engine as Client
 from fleetkit.loaders.docker.reading import read
 from fleetkit.plugins import Problem
+from tests.real.parts import require
 from tests.real.planted import PLANTED_SECRETS
 
 
@@ -306,17 +309,15 @@ def test_an_endpoint_that_is_gone_does_not_hide_the_other(engine, tmp_path):
     assert "at least" in repr(fleet)
 
 
-def test_a_docker_context_is_an_endpoint(engine, tmp_path, monkeypatch):
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
-    code = (
-        "from docker.context import ContextAPI; import sys;"
-        "ContextAPI.create_context('shop', host=sys.argv[1]);"
-        "import fleetkit as fk; f = fk.load('docker', 'sh*', packages=False);"
-        "print(f.coverage['target'].unique()[0], len(f.workloads) > 10)"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", code, engine.socket], capture_output=True, text=True, check=True
-    )
+def test_a_docker_context_is_an_endpoint(engine, tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    environment = {**os.environ, "DOCKER_CONFIG": str(tmp_path)}
+    subprocess.run([require("docker"), "context", "create", "shop", "--docker",
+                    f"host={engine.socket}"], check=True, env=environment, capture_output=True)
+    code = ("import fleetkit as fk; fleet = fk.load('docker', 'sh*', packages=False);"
+            "print(fleet.coverage['target'].unique()[0], len(fleet.workloads) > 10)")
+    ran = subprocess.run([sys.executable, "-c", code], check=True, env=environment,
+                         capture_output=True, text=True)
     assert ran.stdout.split() == ["shop", "True"]
 
 
@@ -341,14 +342,14 @@ def test_a_socket_that_speaks_something_else_ends_in_one_sentence(tmp_path):
         listener.listen()
 
         def answer():
-            for _ in range(3):
-                try:
+            while True:
+                with suppress(OSError):
                     peer, _ = listener.accept()
-                except OSError:
+                    with peer:
+                        peer.recv(1000)
+                        peer.sendall(b"220 mail.shop.example ready\r\n")
+                if listener.fileno() < 0:
                     return
-                with peer:
-                    peer.recv(1000)
-                    peer.sendall(b"220 mail.shop.example ready\r\n")
 
         threading.Thread(target=answer, daemon=True).start()
         with pytest.raises(LoadError, match="no container engine answers here"):

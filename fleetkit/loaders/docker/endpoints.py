@@ -2,6 +2,7 @@
 
 import math
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -88,6 +89,7 @@ def _client(options: Mapping[str, Any], seconds: int) -> Any:
     """A client that speaks the engine's own version; asked first, for a failure has to close."""
     import docker
 
+    _knock(options["host"], seconds)
     where = {"base_url": options["host"], "tls": options["tls"] or False, "timeout": seconds}
     asking = docker.DockerClient(**where, version=_OLDEST)
     try:
@@ -95,6 +97,14 @@ def _client(options: Mapping[str, Any], seconds: int) -> Any:
     finally:
         asking.close()
     return docker.DockerClient(**where, version=spoken)
+
+
+def _knock(host: str, seconds: int) -> None:
+    """Fails where no socket listens; the SDK would leave a socket open behind such a failure."""
+    if host.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.settimeout(seconds)
+            knocking.connect(host.removeprefix("unix://"))
 
 
 def _unreachable(name: str, error: Exception) -> str:

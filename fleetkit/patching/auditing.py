@@ -1,0 +1,91 @@
+"""The audit: which fixes are missing where, and what nobody can tell."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from fleetkit.fleet import Fleet
+from fleetkit.patching.feeds import Paths, read_feeds
+from fleetkit.patching.findings import list_findings, uncovered
+from fleetkit.patching.inventory import Inventory, take_inventory
+from fleetkit.patching.levels import list_levels
+from fleetkit.patching.subjects import newest_look, subjects, unobservable
+from fleetkit.patching.support import ENDED, end_of_life
+from fleetkit.patching.verdicts import Verdicts, judge
+from fleetkit.plugins import Problem
+from fleetkit.tables import PROBLEMS
+
+
+def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None) -> Fleet:
+    """The fleet with `findings` and `patch_levels`: which fixes are missing where.
+
+    Without advisories it still knows who runs an older build than someone else in the fleet, and
+    which operating systems are past their end of life. What cannot be seen or judged is a finding
+    too (unobservable, no_feed, uncomparable); it is never counted as clean. A container stands
+    behind its image: join `workloads.image_id` with `subject_id`.
+
+    Args:
+        fleet: packages, and the images and workloads that have them.
+        advisories: OSV records: a folder, `.json`, `.jsonl`, `.jsonl.gz` or `.zip`; or several.
+        now: moment of the audit; without it the moment when the fleet was last looked at.
+
+    Raises:
+        LoadError: advisories cannot be opened at all. A single bad record is a problem.
+    """
+    moment = _aware(now) if now else newest_look(fleet)
+    feed = read_feeds(advisories, moment)
+    asked = subjects(fleet)
+    inventory = take_inventory(fleet.packages)
+    spoken, aside = _set_aside(feed.intervals)
+    verdicts = judge(inventory, spoken)
+    ends, unknown = end_of_life(asked, moment)
+    others = [*ends, *unobservable(asked), *uncovered(inventory, verdicts)]
+    ended = {(row["subject_id"], row["ecosystem"]) for row in ends if row["severity"] in ENDED}
+    problems = [*feed.problems, *aside, *unknown, *_doubts(inventory, verdicts, feed.intervals)]
+    return fleet.with_tables(
+        findings=list_findings(inventory, verdicts, spoken, others),
+        patch_levels=list_levels(inventory, verdicts, spoken, ended),
+        problems=PROBLEMS.frame(asdict(problem) for problem in problems),
+    )
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _set_aside(intervals: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """The intervals about flaws that everyone has the fix for; and what the others are."""
+    harmless = intervals["status_hint"].eq("not_security").fillna(value=False)
+    enrolled = intervals["channel"].notna()
+    counted = (
+        ("not_security", harmless, "records that announce bug fixes, not flaws, are left out"),
+        ("channel", enrolled & ~harmless,
+         "fixes for enrolled machines are left out: who is enrolled is not known"),
+    )
+    problems = [
+        Problem(code, message, None, f"{intervals.loc[which, 'osv_id'].nunique():,} records",
+                severity="info", phase="audit")
+        for code, which, message in counted if which.any()
+    ]
+    return intervals[~harmless & ~enrolled].reset_index(drop=True), problems
+
+
+def _doubts(
+    inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame
+) -> Iterator[Problem]:
+    if inventory.nameless:
+        yield Problem("nameless_package", "packages without a name or subject are not judged", None,
+                      f"{inventory.nameless:,} rows", phase="audit")
+    orderless = inventory.sources[inventory.sources["key"].isna()]
+    if len(orderless):
+        version = orderless["source_version"].fillna("without version")
+        named = orderless["source_name"] + " " + version
+        yield Problem("uncomparable", "no rule orders the version of a package", None,
+                      f"{len(orderless):,} distinct builds, as {', '.join(named.head(5))}",
+                      phase="audit")
+    if len(intervals) and len(inventory.sources) and not verdicts.covered.any():
+        yield Problem("foreign_feed", "the advisories speak of none of the fleet's systems", None,
+                      ", ".join(sorted(intervals["ecosystem"].dropna().unique())[:20]),
+                      "name the feed of the distributions that the fleet runs", "error", "audit")

@@ -1,0 +1,136 @@
+"""Findings in words: one row per subject, source package and thing that is wrong or unseen."""
+
+import numpy as np
+import pandas as pd
+
+from fleetkit.patching.inventory import Inventory, pick
+from fleetkit.patching.verdicts import Verdicts
+from fleetkit.schema import Row
+from fleetkit.tables import FINDINGS
+
+_BUILD = ["ecosystem", "release", "source_name", "source_version"]
+
+
+def list_findings(
+    inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame, others: list[Row]
+) -> pd.DataFrame:
+    """The `findings` table: first what concerns whole subjects, then build by build, sorted.
+
+    Args:
+        inventory: what is installed.
+        verdicts: what was judged about it.
+        intervals: what the records say.
+        others: findings about whole subjects.
+    """
+    flaws, lags = _flaws(inventory, verdicts, intervals), _lags(inventory, verdicts)
+    behind = verdicts.lag["builds_behind"].gt(0).fillna(value=False)
+    late = np.flatnonzero(pick(behind, inventory.holdings["source_id"]))
+    newest = pick(inventory.holdings["source_id"], late) + len(flaws)
+    flawed = verdicts.open
+    builds = _about(
+        inventory, pd.concat([flaws, lags], ignore_index=True),
+        np.concatenate([flawed["holding_id"], late]), np.concatenate([flawed["hit"], newest]),
+    )
+    whole = FINDINGS.frame(others).sort_values(list(FINDINGS.key), ignore_index=True)
+    return FINDINGS.cast(pd.concat([whole, builds], ignore_index=True))
+
+
+def uncovered(inventory: Inventory, verdicts: Verdicts) -> list[Row]:
+    """A finding for each subject and release of packages that no record speaks of."""
+    sources = inventory.sources[["ecosystem", "release"]].assign(
+        key=inventory.sources["key"], covered=verdicts.covered
+    )
+    held = pick(sources, inventory.holdings["source_id"]).assign(
+        subject=inventory.holdings["subject"]
+    )
+    unknown = held[~held["covered"]].groupby(
+        ["subject", "ecosystem", "release"], dropna=False
+    ).size().reset_index(name="count")
+    plain = unknown.astype(object).where(unknown.notna(), None).to_dict("records")
+    return [
+        {
+            "subject_id": inventory.subjects[row["subject"]], "ecosystem": row["ecosystem"],
+            "release": row["release"], "status": "no_feed", "evidence": "observation",
+            "why": f"no advisory was given for {_place(row['ecosystem'], row['release'])}:"
+                   f" {_count(row['count'], 'source package')} compared within the fleet only",
+        }
+        for row in plain
+    ]
+
+
+def _about(
+    inventory: Inventory, said: pd.DataFrame, holding: np.ndarray, number: np.ndarray
+) -> pd.DataFrame:
+    """Rows of holdings beside the row of `said` with the number, sorted.
+
+    Sorted before any text is copied; the numbers of holdings are in order already.
+    """
+    words = (pd.factorize(said[name], sort=True)[0] for name in ("advisory_id", "status"))
+    order = np.lexsort([*(word[number] for word in words), holding])
+    held = pick(inventory.holdings, holding[order])
+    return pd.concat([
+        pick(inventory.subjects, held["subject"]).rename("subject_id"),
+        pick(inventory.sources[_BUILD], held["source_id"]), held[["package_names"]],
+        pick(said, number[order]),
+    ], axis=1)
+
+
+def _flaws(inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame) -> pd.DataFrame:
+    """What is said about each hit."""
+    hits = verdicts.hits
+    record = pick(intervals, hits["interval_id"])
+    thing = pick(inventory.things, hits["thing_id"])
+    installed = thing["name"] + " " + thing["version"].fillna("of unknown version")
+    said = pd.DataFrame({
+        "status": hits["status"].to_numpy(), "advisory_id": record["osv_id"],
+        "group_id": record["group_id"], "aliases": record["aliases"],
+        "severity": record["severity"].fillna(record["status_hint"].mask(
+            record["status_hint"].eq("uncomparable"))),
+        "severity_score": record["severity_score"], "introduced": record["introduced"],
+        "fixed_version": record["fixed_version"], "due_at": record["published"],
+        "evidence": "advisory",
+        "why": installed + " is installed; " + _ends(record, hits["status"]),
+    })
+    return _typed(said)
+
+
+def _ends(record: pd.DataFrame, status: pd.Series) -> pd.Series:
+    """Where the fix is, as the record says."""
+    name = record["osv_id"]
+    fixed = record["fixed_version"].fillna("")
+    said = name + " affects it and names no fix"
+    hint = record["status_hint"].fillna("")
+    said = said.mask(hint.eq("will_not_fix"), name + " affects it and says: will not be fixed")
+    said = said.mask(hint.eq("end_of_life"), name + " affects it; its release gets no more fixes")
+    said = said.mask(record["hi_kind"].eq("last_affected"),
+                     name + " affects it and knew no fix when it was published")
+    said = said.mask(record["hi_kind"].eq("exact"), name + " names this very version as affected")
+    said = said.mask(fixed.ne(""), name + " is fixed in " + fixed)
+    return said.mask(status.eq("uncomparable").to_numpy(),
+                     name + " speaks of it, but the versions cannot be put in order")
+
+
+def _lags(inventory: Inventory, verdicts: Verdicts) -> pd.DataFrame:
+    """What is said about each source that is behind; the rows of others are not used."""
+    count = verdicts.lag["builds_behind"].fillna(0)
+    newest = verdicts.lag["newest_version"]
+    builds = count.astype("string[pyarrow]") + " newer build"
+    builds = builds + pd.Series("", index=count.index, dtype="string[pyarrow]").mask(count > 1, "s")
+    name = inventory.sources["source_name"]
+    return _typed(pd.DataFrame({
+        "status": "behind_fleet", "fixed_version": newest, "evidence": "fleet",
+        "why": name + " " + inventory.sources["source_version"] + " is installed; " + builds
+               + " of it seen in the fleet, the newest is " + newest,
+    }))
+
+
+def _typed(said: pd.DataFrame) -> pd.DataFrame:
+    return said.astype({name: FINDINGS.column(name).dtype for name in said.columns})
+
+
+def _place(ecosystem: str | None, release: str | None) -> str:
+    return " ".join(part for part in (ecosystem, release) if part) or "an unknown ecosystem"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun} is" if number == 1 else f"{number:,} {noun}s are"

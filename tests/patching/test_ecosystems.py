@@ -1,0 +1,37 @@
+import pytest
+
+from fleetkit.patching.ecosystems import Place, locate, name_kind, plain_name
+
+
+@pytest.mark.parametrize(("written", "place"), [
+    ("Debian:12", Place("Debian", "12", None)),
+    ("Debian", Place("Debian", None, None)),
+    ("Alpine:v3.20", Place("Alpine", "v3.20", None)),
+    ("Alpine:3.20", Place("Alpine", "v3.20", None)),
+    ("Ubuntu:22.04:LTS", Place("Ubuntu", "22.04", None)),
+    ("Ubuntu:23.10", Place("Ubuntu", "23.10", None)),
+    ("Ubuntu:Pro:18.04:LTS", Place("Ubuntu", "18.04", "pro")),
+    ("Ubuntu:Pro:FIPS-updates:22.04:LTS", Place("Ubuntu", "22.04", "pro:fips-updates")),
+    ("Red Hat:enterprise_linux:9::baseos", Place("Red Hat", "9", None)),
+    ("Red Hat:rhel_aus:8.6::appstream", Place("Red Hat", "8", "rhel_aus:8.6")),
+    ("Red Hat:9", Place("Red Hat", "9", None)),
+    ("SUSE:Linux Enterprise Server 15 SP5", Place("SUSE", "15.5", None)),
+    ("SUSE:Linux Enterprise Module for Basesystem 15 SP5", Place("SUSE", "15.5", None)),
+    ("openSUSE:Leap 15.6", Place("openSUSE", "Leap 15.6", None)),
+    ("PyPI", Place("PyPI", None, None)),
+    ("Rocky Linux:9", Place("Rocky Linux", "9", None)),
+])
+def test_an_ecosystem_is_taken_apart(written, place):
+    assert locate(written) == place
+
+
+def test_a_support_phase_of_suse_is_a_channel():
+    assert locate("SUSE:Linux Enterprise Server 12 SP5-LTSS").channel is not None
+
+
+def test_spellings_of_one_python_name_are_one():
+    assert plain_name("PyPI", "Zope.Interface") == plain_name("PyPI", "zope-interface")
+
+
+def test_records_of_almalinux_name_binary_packages():
+    assert name_kind("AlmaLinux") == "binary"
