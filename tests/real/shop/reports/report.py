@@ -1,0 +1,3 @@
+"""Fails each night."""
+
+raise SystemExit(3)

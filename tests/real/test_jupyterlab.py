@@ -1,0 +1,149 @@
+"""The tour in JupyterLab itself, in a real browser: every cell runs, the live view draws."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.real.parts import require
+
+ROOT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+TOKEN = "tour"
+PATIENCE_S = 120
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab of this environment, with folders of its own; its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", folder / "work" / "notebooks")
+    port = free_port()
+    homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
+             "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    environment = {**os.environ, **{name: str(folder / name) for name in homes}}
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.root_dir={folder / 'work'}", "--LabApp.expose_app_in_browser=True",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    with (folder / "lab.log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _await(lambda: urllib.request.urlopen(f"{address}/api/status?token={TOKEN}", timeout=5))
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _await(call):
+    limit = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return call().close()
+        except OSError:
+            if time.monotonic() > limit:
+                raise
+            time.sleep(0.2)
+
+
+@pytest.fixture
+def page(lab):
+    """A page of headless Chromium that reaches this machine only; it counts what it was refused."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=require("chromium"), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.refused = []
+
+        def only_here(route):
+            if route.request.url.startswith((lab, "data:", "blob:")):
+                return route.continue_()
+            page.refused.append(route.request.url)
+            return route.abort()
+
+        page.route("**/*", only_here)
+        yield page
+        browser.close()
+
+
+def until(page, script, wanted):
+    """Waits until a script in the page gives what is wanted; the assertion shows what it gave."""
+    limit = time.monotonic() + PATIENCE_S
+    given = page.evaluate(script)
+    while given != wanted and time.monotonic() < limit:
+        page.wait_for_timeout(300)
+        given = page.evaluate(script)
+    assert given == wanted
+
+
+def test_the_tour_runs_in_jupyterlab_and_its_live_view_draws(lab, page):
+    page.goto(f"{lab}/lab/workspaces/tour/tree/notebooks/00_tour.ipynb?token={TOKEN}&reset")
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=PATIENCE_S * 1000)
+    until(page, "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status",
+          "idle")
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    cells = len([cell for cell in json.loads(
+        (ROOT / "notebooks" / "00_tour.ipynb").read_text())["cells"]
+        if cell["cell_type"] == "code"])
+    until(page, COUNT_RUN, cells)
+    assert page.evaluate(ERRORS) == 0
+    page.evaluate(SHOW_WIDGET)
+    until(page, WIDGET_HAS_MARKS, True)
+    assert page.refused == []
+    if os.environ.get("FLEETKIT_SHOTS"):
+        page.screenshot(path=f"{os.environ['FLEETKIT_SHOTS']}/jupyterlab.png")
+
+
+# The notebook is windowed: cells out of sight are not in the page, so the model is asked.
+MODEL = "jupyterapp.shell.currentWidget.content.model.cells"
+COUNT_RUN = f"""(() => {{
+  const cells = {MODEL}; let run = 0;
+  for (let i = 0; i < cells.length; i++) {{
+    const cell = cells.get(i);
+    if (cell.type === 'code' && cell.executionCount !== null && cell.executionState !== 'running')
+      run += 1;
+  }}
+  return run;
+}})()"""
+ERRORS = f"""(() => {{
+  const cells = {MODEL}; let errors = 0;
+  for (let i = 0; i < cells.length; i++) {{
+    const cell = cells.get(i);
+    if (cell.type !== 'code') continue;
+    for (let j = 0; j < cell.outputs.length; j++)
+      if (cell.outputs.get(j).type === 'error') errors += 1;
+  }}
+  return errors;
+}})()"""
+SHOW_WIDGET = f"""(() => {{
+  const notebook = jupyterapp.shell.currentWidget.content;
+  for (let i = 0; i < notebook.widgets.length; i++)
+    if (notebook.widgets[i].model.sharedModel.getSource().includes('fk.explore'))
+      notebook.scrollToItem(i, 'start');
+}})()"""
+WIDGET_HAS_MARKS = """(() => {
+  const deep = node => [node, ...[...(node.shadowRoot?.querySelectorAll('*') ?? [])].flatMap(deep)];
+  const hosts = [...document.querySelectorAll('.jp-OutputArea-output *')].flatMap(deep);
+  return hosts.some(node => node.tagName === 'CANVAS' && node.width > 100
+    && node.getContext('2d').getImageData(0, 0, node.width, node.height).data
+      .some((value, index) => index % 4 === 3 && value > 0));
+})()"""
