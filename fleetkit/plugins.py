@@ -218,8 +218,18 @@ def find(folder: Folder, name: str) -> Any:
 
 
 def script(name: str) -> str:
-    """The script that draws a view, as text."""
-    return (_HERE / "views" / f"{name}.js").read_text(encoding="utf-8")
+    """The script that draws a view, as text: it lies beside the view's module, with its name.
+
+    Raises:
+        UnknownNameError: there is no view of that name; the message lists those there are.
+    """
+    if name in _ours("views"):
+        return (_HERE / "views" / f"{name}.js").read_text(encoding="utf-8")
+    foreign = _foreign("views")
+    if name not in foreign:
+        raise UnknownNameError("view", name, names("views"))
+    module = import_module(foreign[name].module)
+    return Path(str(module.__file__)).with_suffix(".js").read_text(encoding="utf-8")
 
 
 def _ours(folder: Folder) -> set[str]:

@@ -30,7 +30,7 @@ class Event:
 Progress = Callable[[Event], None]
 
 
-def silent(event: Event) -> None:  # noqa: ARG001 - the signature is the contract
+def silent(event: Event) -> None:
     """Show nothing."""
 
 

@@ -16,7 +16,8 @@ BASE = "org.opencontainers.image.base.name"
 def chained(digests):
     chain = None
     for digest in digests:
-        chain = digest if chain is None else hashlib.sha256(f"{chain} {digest}".encode()).hexdigest()
+        below = f"{chain} {digest}".encode()
+        chain = digest if chain is None else hashlib.sha256(below).hexdigest()
         yield chain
 
 

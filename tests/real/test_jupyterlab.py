@@ -91,6 +91,7 @@ def until(page, script, wanted):
     given = page.evaluate(script)
     while given != wanted and time.monotonic() < limit:
         page.wait_for_timeout(300)
+        page.evaluate(ACCEPT_KERNEL)
         given = page.evaluate(script)
     assert given == wanted
 
@@ -100,7 +101,7 @@ def test_the_tour_runs_in_jupyterlab_and_its_live_view_draws(lab, page):
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=PATIENCE_S * 1000)
     until(page, "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status",
           "idle")
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
     cells = len([cell for cell in json.loads(
         (ROOT / "notebooks" / "00_tour.ipynb").read_text())["cells"]
         if cell["cell_type"] == "code"])
@@ -113,6 +114,8 @@ def test_the_tour_runs_in_jupyterlab_and_its_live_view_draws(lab, page):
         page.screenshot(path=f"{os.environ['FLEETKIT_SHOTS']}/jupyterlab.png")
 
 
+# JupyterLab may ask which kernel to use, if it is told to run before the session is ready.
+ACCEPT_KERNEL = "document.querySelector('.jp-Dialog .jp-mod-accept')?.click()"
 # The notebook is windowed: cells out of sight are not in the page, so the model is asked.
 MODEL = "jupyterapp.shell.currentWidget.content.model.cells"
 COUNT_RUN = f"""(() => {{

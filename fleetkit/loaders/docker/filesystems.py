@@ -10,11 +10,11 @@ import io
 import json
 import posixpath
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from fleetkit.installed import PATHS, Installed, read_installed
+from fleetkit.installed import PATHS, Installed, Place, read_installed
 from fleetkit.installed.places import OS_RELEASES, WAL_SUFFIX
 from fleetkit.loaders.docker.endpoints import Engine
 from fleetkit.loaders.docker.names import content_id
@@ -27,6 +27,8 @@ _LARGEST = 256 << 20
 _MOST_FILES = 5_000
 _MOST_HOPS = 5
 _FORM = "1"
+_SYSTEMS = tuple(place for place in PATHS if place.path in OS_RELEASES)
+_DATABASES = tuple(place for place in PATHS if place.path not in OS_RELEASES)
 
 Files = dict[str, dict[str, str]]
 
@@ -81,30 +83,31 @@ def _probed(engine: Engine, stack: _Stack) -> tuple[Files, list[Problem]]:
 
 
 def _files(engine: Engine, container: str, stack: _Stack) -> tuple[Files, list[Problem]]:
+    """One os-release and one database tell all; the two are fetched side by side."""
+    system = engine.aside.submit(_first, engine, container, _SYSTEMS)
+    found, hindrances = _first(engine, container, _DATABASES)
+    also_found, also_hindered = system.result()
+    files = {path: as_text(content) for path, content in (also_found | found).items()}
+    return files, [_hindrance(stack, error) for error in (*also_hindered, *hindrances)]
+
+
+def _first(
+    engine: Engine, container: str, places: Sequence[Place]
+) -> tuple[dict[str, bytes], list[Exception]]:
+    """The files of the first place that has any; each place asked costs the engine a mount."""
     from docker.errors import APIError
 
-    files: Files = {}
-    hindrances = []
-    for place in PATHS:
-        if not _is_wanted(place.path, files):
-            continue
+    found: dict[str, bytes] = {}
+    errors: list[Exception] = []
+    for place in places:
+        if found and place.path.removesuffix(WAL_SUFFIX) not in found:
+            continue  # a write-ahead log belongs to its database
         try:
             read = _folder if place.kind == "folder" else _file
-            found = read(engine, container, place.path)
+            found |= read(engine, container, place.path)
         except (APIError, tarfile.TarError) as error:
-            hindrances.append(_hindrance(stack, error))
-            continue
-        files |= {path: as_text(content) for path, content in found.items()}
-    return files, hindrances
-
-
-def _is_wanted(path: str, files: Files) -> bool:
-    """One os-release and one database tell all; each path asked for costs the engine a mount."""
-    if path in OS_RELEASES:
-        return not any(found in OS_RELEASES for found in files)
-    if path.endswith(WAL_SUFFIX):
-        return path.removesuffix(WAL_SUFFIX) in files
-    return all(found in OS_RELEASES for found in files)
+            errors.append(error)
+    return found, errors
 
 
 def _file(engine: Engine, container: str, path: str) -> dict[str, bytes]:
