@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.real import engine as engines
@@ -52,6 +53,19 @@ def engine_loaded(engine):
             api.history(listed["Id"])
 
     compared("load of the engine, beside the bare SDK's list and inspect calls", ours, bare)
+
+
+@contextmanager
+def crowd(engine, count=200):
+    """That many more containers on the engine, made and not started."""
+    api = engine.client.api
+    made = [api.create_container("shop/web:2.3.1", labels={"crowd": str(number)})["Id"]
+            for number in range(count)]
+    try:
+        yield
+    finally:
+        for identity in made:
+            api.remove_container(identity, v=True, force=True)
 
 
 def containers_loaded(engine):
@@ -102,9 +116,10 @@ def main():
     if not engine.client.containers.list(all=True):
         print("the private engine is empty: python -m tests.real.engine run")
         return
-    engine_loaded(engine)
-    containers_loaded(engine)
     packages_read(engine)
+    with crowd(engine):
+        containers_loaded(engine)
+        engine_loaded(engine)
 
 
 if __name__ == "__main__":

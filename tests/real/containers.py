@@ -207,7 +207,8 @@ def _by_hand() -> list[Plan]:
         "privileged": True,
         "network_mode": "host",
         "pid_mode": "host",
-        "volumes": ["/:/host:ro", "/var/run/docker.sock:/var/run/docker.sock"],
+        "mounts": [Mount("/host", "/", type="bind", read_only=True)],
+        "volumes": ["/var/run/docker.sock:/var/run/docker.sock"],
         "command": SLEEP,
     }
     password = f"--password={PLANTED['argument']}"

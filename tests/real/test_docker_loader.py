@@ -129,6 +129,7 @@ def test_a_tmpfs_of_a_read_only_container_is_there(fleet):
 
 def test_what_a_container_wrote_is_measured(fleet):
     assert row(fleet, "files")["written_bytes"] >= 150 << 20
+    assert row(fleet, "shop-web-1")["written_bytes"] < 1 << 20
 
 
 def test_the_chain_of_images_is_found_with_its_evidence(fleet):

@@ -1,6 +1,6 @@
 """What is asked of an engine: list and inspect calls only, and one archive per file system."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fleetkit.errors import ReadError
@@ -58,8 +58,9 @@ def _containers(engine: Engine) -> Iterator[Record | Problem]:
 
 def _images(engine: Engine) -> Iterator[Record | Problem]:
     """Images that the engine's client lists or a container runs; steps of builds are left out."""
-    dangling = {listed["Id"] for listed in engine.api.images(filters={"dangling": True})}
-    visible = {listed["Id"] for listed in engine.api.images()} | dangling | engine.used
+    shown = engine.api.images()
+    dangling = {listed["Id"] for listed in shown if _is_nameless(listed)}
+    visible = {listed["Id"] for listed in shown} | engine.used
     parents = {listed["Id"]: listed.get("ParentId") for listed in engine.api.images(all=True)}
     for identity in (identity for identity in parents if identity in visible):
         found = _inspected(engine.api.inspect_image, identity, "image")
@@ -71,6 +72,11 @@ def _images(engine: Engine) -> Iterator[Record | Problem]:
         steps = [] if isinstance(history, Problem) else history
         parent = _visible_parent(identity, parents, visible)
         yield image_record({**found, "Parent": parent}, steps, is_dangling=identity in dangling)
+
+
+def _is_nameless(listed: Mapping[str, Any]) -> bool:
+    names = [*(listed.get("RepoTags") or ()), *(listed.get("RepoDigests") or ())]
+    return all(name.startswith("<none>") for name in names)
 
 
 def _visible_parent(
@@ -101,7 +107,8 @@ def _usage(engine: Engine) -> dict[str, dict[str, Any]]:
     volumes = {
         volume["Name"]: volume.get("UsageData") or {} for volume in used.get("Volumes") or ()
     }
-    written = {listed["Id"]: listed.get("SizeRw") for listed in used.get("Containers") or ()}
+    # a size of zero is left out of the answer, so a container without one wrote nothing
+    written = {listed["Id"]: listed.get("SizeRw", 0) for listed in used.get("Containers") or ()}
     return {"containers": written, "volumes": volumes}
 
 
