@@ -117,14 +117,15 @@ class Table:
     def frame(self, rows: Iterable[Row]) -> pd.DataFrame:
         """A typed frame from rows; a column that no row names is unknown throughout."""
         listed = list(rows)
-        unknown = {name for row in listed for name in row} - set(self.names)
-        if unknown:
+        named = {name for row in listed for name in row}
+        if named - set(self.names):
             raise SchemaError(
                 f"{self.name}: rows name columns that the table does not declare:"
-                f" {', '.join(sorted(unknown))}"
+                f" {', '.join(sorted(named - set(self.names)))}"
             )
         columns = {
             column.name: _typed([row.get(column.name) for row in listed], column, self.name)
+            if column.name in named else _unknown(len(listed), column)
             for column in self.columns
         }
         return self._checked(pd.DataFrame(columns, copy=False))
@@ -154,7 +155,7 @@ class Table:
 
     def _cast_one(self, frame: pd.DataFrame, column: Column) -> Any:
         if column.name not in frame.columns:
-            return _typed([None] * len(frame), column, self.name)
+            return _unknown(len(frame), column)
         values = frame[column.name]
         if values.dtype == column.dtype:
             return values.array
@@ -173,6 +174,10 @@ def as_mapping(pairs: Mapping[str, Any] | None) -> str | None:
         return None
     texts = {str(name): "" if value is None else str(value) for name, value in pairs.items()}
     return json.dumps(texts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _unknown(count: int, column: Column) -> Any:
+    return column.dtype.__from_arrow__(pa.nulls(count, column.field.type))
 
 
 def _typed(values: list[Any], column: Column, table: str) -> Any:

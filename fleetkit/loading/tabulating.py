@@ -11,7 +11,7 @@ from fleetkit.loading.harvest import Harvest, problem_row
 from fleetkit.plugins import Loader, Problem, Record
 from fleetkit.redaction import mask_text
 from fleetkit.schema import Row, Table
-from fleetkit.tables import COVERAGE, PROBLEMS, TABLES
+from fleetkit.tables import COVERAGE, PROBLEMS
 
 _SHOWN_DETAIL = 500
 
@@ -27,15 +27,11 @@ def tabulate(loader: Loader, harvests: Sequence[Harvest]) -> Fleet:
             {**problem_row(problem, resource), **harvest.envelope}
             for resource, problem in harvest.problems
         ]
-    frames["coverage"] = COVERAGE.frame(
+    frames["coverage"] = COVERAGE.frame(_by_key(COVERAGE, [
         {**row, **harvest.envelope} for harvest in harvests for row in harvest.coverage
-    )
+    ]))
     frames["problems"] = PROBLEMS.frame(problems)
-    return Fleet(**{
-        name: frame.sort_values(list(TABLES[name].key), ignore_index=True)
-        if TABLES[name].key else frame
-        for name, frame in frames.items()
-    })
+    return Fleet(**frames)
 
 
 def _frame(
@@ -45,10 +41,23 @@ def _frame(
     problems: list[Row],
 ) -> pd.DataFrame:
     rows = [row for harvest in harvests for row in _rows(make, harvest, problems)]
+    rows = _by_key(table, rows)
     try:
         return table.frame(rows)
     except SchemaError:
         return table.frame(_fitting(table, rows, problems))
+
+
+def _by_key(table: Table, rows: list[Row]) -> list[Row]:
+    """Rows in the order of their keys, unknown last: cheaper here than on wide frames."""
+    def place(row: Row) -> tuple[tuple[bool, Any], ...]:
+        cells = (row.get(name) for name in table.key)
+        return tuple((cell is None, "" if cell is None else cell) for cell in cells)
+
+    try:
+        return sorted(rows, key=place)
+    except TypeError:  # a cell of the wrong kind; the table will name it
+        return rows
 
 
 def _rows(make: Any, harvest: Harvest, problems: list[Row]) -> Iterator[Row]:
