@@ -154,7 +154,7 @@ function render({ model, el, kit }) {
 
   function geometry(width) {
     const deepest = images.layer.reduce((most, one) => Math.max(most, one), 0);
-    const right = width < 520 ? 84 : 250;
+    const right = width < 520 ? 84 : 284;
     return {
       step: Math.max(10, Math.min(56, ((width - right) * 0.36) / Math.max(deepest, 1))),
       right: width - right,

@@ -19,6 +19,7 @@ from fleetkit.loaders.docker.reading import read
 from fleetkit.plugins import Problem
 from tests.real.parts import require
 from tests.real.planted import PLANTED_SECRETS
+from tests.reporting.browser import Reader
 
 
 @pytest.fixture(scope="module")
@@ -357,7 +358,7 @@ def test_a_socket_that_speaks_something_else_ends_in_one_sentence(tmp_path):
             fk.load("docker", f"unix://{path}", timeout=5)
 
 
-def test_the_report_of_the_engine_lists_every_container_and_image(engine, tmp_path):
+def test_the_report_of_the_engine_lists_every_container_and_image(engine, browser, tmp_path):
     path = tmp_path / "fleet.html"
     ran = subprocess.run(
         [sys.executable, "-m", "fleetkit.cli", "report", f"docker:{engine.socket}", "-o", path],
@@ -367,4 +368,18 @@ def test_the_report_of_the_engine_lists_every_container_and_image(engine, tmp_pa
     )
     assert ran.returncode == 0, ran.stderr
     assert "OpenSSL" in ran.stdout
+    containers = {c["Id"] for c in engine.client.api.containers(all=True)}
+    images = {image["Id"] for image in engine.client.api.images()}
+    assert containers <= set(shown(browser, path, tmp_path, "workloads", "native_id"))
+    assert images <= set(shown(browser, path, tmp_path, "images", "image_id"))
     assert not any(secret in ran.stdout + ran.stderr for secret in PLANTED_SECRETS)
+
+
+def shown(browser, path, folder, table, column):
+    """A column of a table of the report, as the reader downloads it, with the network off."""
+    reader = Reader(browser, path, place=f"#table={table}")
+    with reader.page.expect_download() as waiting:
+        reader.page.get_by_role("button", name="Download CSV").click()
+    waiting.value.save_as(folder / f"{table}.csv")
+    reader.close()
+    return pd.read_csv(folder / f"{table}.csv")[column].tolist()

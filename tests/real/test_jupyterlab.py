@@ -11,13 +11,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
-
-from tests.real.parts import require
 
 ROOT = Path(__file__).parents[2]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 TOKEN = "tour"
 PATIENCE_S = 120
 TRIES = 4
@@ -34,6 +29,9 @@ def lab(tmp_path_factory):
     """A JupyterLab of this environment, with folders of its own; its address."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "work" / "notebooks")
+    settings = folder / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    (settings / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
     port = free_port()
     homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
              "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
@@ -68,22 +66,21 @@ def _await(call):
 
 
 @pytest.fixture
-def page(lab):
-    """A page of headless Chromium that reaches this machine only; it counts what it was refused."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=require("chromium"), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.refused = []
+def page(lab, browser):
+    """A page that reaches this machine only; it counts what it was refused."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.refused = []
 
-        def only_here(route):
-            if route.request.url.startswith((lab, "data:", "blob:")):
-                return route.continue_()
-            page.refused.append(route.request.url)
-            return route.abort()
+    def only_here(route):
+        if route.request.url.startswith((lab, "data:", "blob:")):
+            return route.continue_()
+        page.refused.append(route.request.url)
+        return route.abort()
 
-        page.route("**/*", only_here)
-        yield page
-        browser.close()
+    page.route("**/*", only_here)
+    yield page
+    context.close()
 
 
 def until(page, script, wanted):
@@ -140,7 +137,6 @@ def test_the_tour_runs_in_jupyterlab_and_its_live_view_draws(lab, page):
 
 # JupyterLab may ask which kernel to use, if it is told to run before the session is ready.
 ACCEPT_KERNEL = "document.querySelector('.jp-Dialog .jp-mod-accept')?.click()"
-# The notebook is windowed: cells out of sight are not in the page, so the model is asked.
 MODEL = "jupyterapp.shell.currentWidget.content.model.cells"
 COUNT_RUN = f"""(() => {{
   const cells = {MODEL}; let run = 0;
@@ -161,12 +157,7 @@ ERRORS = f"""(() => {{
   }}
   return errors;
 }})()"""
-SHOW_WIDGET = """(() => {
-  const notebook = jupyterapp.shell.currentWidget.content;
-  for (let i = 0; i < notebook.widgets.length; i++)
-    if (notebook.widgets[i].model.sharedModel.getSource().includes('fk.explore'))
-      notebook.scrollToItem(i, 'start');
-})()"""
+SHOW_WIDGET = "document.querySelector('.fk-notebook')?.scrollIntoView()"
 SCHEME = "getComputedStyle(document.querySelector('.fk-notebook')).colorScheme"
 WIDGET_HAS_MARKS = """(() => {
   const deep = node => [node, ...[...(node.shadowRoot?.querySelectorAll('*') ?? [])].flatMap(deep)];

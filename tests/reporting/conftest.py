@@ -1,17 +1,11 @@
-"""One browser and one report for all tests of the page."""
+"""One report for all tests of the page, and readers of it."""
 
 import pytest
 
 from fleetkit.reporting import report
-from tests.reporting.browser import Reader, chromium
+from tests.reporting.browser import Reader
 from tests.reporting.hostile import hostile
 from tests.views.fleets import synthetic
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
