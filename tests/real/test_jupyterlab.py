@@ -129,6 +129,7 @@ def test_the_tour_runs_in_jupyterlab_and_its_live_view_draws(lab, page):
     page.evaluate("jupyterapp.commands.execute('apputils:change-theme',"
                   " {theme: 'JupyterLab Dark'})")
     until(page, SCHEME, "dark")
+    until(page, CANVAS_IS_LIGHT_ON_DARK, True)
     assert page.refused == []
     if os.environ.get("FLEETKIT_SHOTS"):
         page.wait_for_timeout(500)
@@ -158,6 +159,14 @@ ERRORS = f"""(() => {{
   return errors;
 }})()"""
 SHOW_WIDGET = "document.querySelector('.fk-notebook')?.scrollIntoView()"
+CANVAS_IS_LIGHT_ON_DARK = """(() => {
+  const canvas = document.querySelector('.fk-notebook canvas');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, 20);
+  const seen = []; // the heading's row: opaque paper, and text on it
+  for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 250) seen.push(data[at]);
+  seen.sort((a, b) => a - b);
+  return seen.length > 0 && seen[seen.length >> 1] < 100 && seen.at(-1) > 130;
+})()"""
 SCHEME = "getComputedStyle(document.querySelector('.fk-notebook')).colorScheme"
 WIDGET_HAS_MARKS = """(() => {
   const deep = node => [node, ...[...(node.shadowRoot?.querySelectorAll('*') ?? [])].flatMap(deep)];

@@ -174,7 +174,10 @@ function canvas(box, draw, label) {
   box.append(made);
   const stop = new AbortController();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dress, { signal: stop.signal });
-  const themes = new MutationObserver(dress);
+  // JupyterLab names its theme before the theme's colours have arrived.
+  const themes = new MutationObserver(() => {
+    for (const delay of [0, 150, 600, 2000]) setTimeout(() => stop.signal.aborted || dress(), delay);
+  });
   for (const one of [document.documentElement, document.body])
     themes.observe(one, {
       attributes: true,
