@@ -1,0 +1,7 @@
+"""All benchmarks, one after another, each beside its peer: `python -m tests.benchmarks`."""
+
+import runpy
+
+for name in ("loading", "versions", "classification", "patching"):
+    print(f"\n== {name}")
+    runpy.run_module(f"tests.benchmarks.{name}", run_name="__main__")
