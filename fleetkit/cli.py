@@ -118,7 +118,7 @@ def describe(table: str | None) -> None:
     _say(f"key: {', '.join(declared.key) or 'none'}\n")
     for column in declared.columns:
         unit = f" [{column.unit}]" if column.unit else ""
-        choices = f" One of: {', '.join(column.choices)}." if column.choices else ""
+        choices = f"; one of {', '.join(column.choices)}" if column.choices else ""
         _say(f"  {column.name:<22}{column.kind:<9}{column.doc}{unit}{choices}")
 
 

@@ -165,3 +165,9 @@ def _load_as(source, folder):
 def test_every_source_says_what_it_reads():
     listed = loading.sources().set_index("source")
     assert "docker inspect JSON" in listed.loc["docker", "files"]
+
+
+def test_a_volume_that_no_table_takes_is_a_problem_and_not_lost(tmp_path):
+    volume = {"Name": "data", "Driver": "local", "Mountpoint": "/var/lib/docker/volumes/data"}
+    fleet = loading.load("docker", written(tmp_path / "i.json", [CONTAINER, volume]))
+    assert fleet.problems["code"].tolist() == ["unknown_record"]

@@ -16,7 +16,7 @@ from fleetkit.tables import IMAGES, LAYERS, LINKS, MOUNTS, PACKAGES, SERVICES, W
 
 LOADER = Loader(
     doc="Docker and podman engines by socket, host or context",
-    reads=("docker inspect JSON of containers and images", "docker volume inspect JSON"),
+    reads=("docker inspect JSON of containers and images",),
     permissions=(
         "GET on info, version, containers, images, system/df",
         "POST and DELETE on containers/create and containers/{id}, for packages: never started",

@@ -21,7 +21,6 @@ _IMAGE = (
     "Architecture", "Variant", "Os", "OsVersion", "Size", "RootFS", "History", "Labels",
     "Descriptor", "NamesHistory",
 )
-_VOLUME = ("Name", "Driver", "Mountpoint", "CreatedAt", "Labels", "Options", "UsageData")
 
 
 def engine_record(info: Mapping[str, Any], version: Mapping[str, Any]) -> Record:
@@ -87,15 +86,13 @@ def _recognised(item: Any) -> Record | None:
         return container_record(item, {"containers": {}, "volumes": {}}, None)
     if "Id" in item and ("RootFS" in item or "RepoTags" in item):
         return image_record(item, [])
-    if "Mountpoint" in item and "Driver" in item:
-        return Record("volume", mask_tree({n: item[n] for n in _VOLUME if n in item}))
     return None
 
 
 def _unknown(position: int, where: str) -> Problem:
     return Problem(
         code="unknown_record",
-        message="an entry is no container, image or volume that inspect prints",
+        message="an entry is no container and no image that inspect prints",
         subject_id=f"{where}[{position}]",
         phase="parse",
         hint="`docker ps` and `docker images` list; `docker inspect` gives what is needed",
