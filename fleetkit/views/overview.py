@@ -92,6 +92,10 @@ def _without_patches(tables: Tables, facts: pd.DataFrame) -> tuple[str, dict[str
     return said, _rows({})
 
 
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -109,7 +113,8 @@ def _naming(texts: pd.Series, name: str) -> pd.Series:
 
 def _subtitle(tables: Tables) -> str:
     workloads = pick(tables, WORKLOADS)
-    counted = f"{len(workloads):,} workloads in {groups(tables).nunique():,} services counted"
+    services = _many(groups(tables).nunique(), "service")
+    counted = f"{_many(len(workloads), 'workload')} in {services} counted"
     seen = workloads["observed_at"].dropna()
     read = f", read {_span(seen)}" if len(seen) else ""
     return f"{counted}{read}. {_unseen(tables)}."
@@ -128,7 +133,8 @@ def _unseen(tables: Tables) -> str:
         return "No loader said what it could not see"
     bad = coverage[~coverage["status"].isin(["ok", "empty"])]
     if bad.empty:
-        return f"All {len(coverage):,} readings succeeded"
+        readings = _many(len(coverage), "reading")
+        return f"{readings} succeeded" if len(coverage) == 1 else f"All {readings} succeeded"
     named = ", ".join(map(brief, dict.fromkeys(bad["target"].dropna().tolist()[:3])))
     were = "was" if len(bad) == 1 else "were"
     return (f"{len(bad):,} of {len(coverage):,} readings {were} not complete ({named}), so every"
