@@ -171,3 +171,17 @@ def test_a_volume_that_no_table_takes_is_a_problem_and_not_lost(tmp_path):
     volume = {"Name": "data", "Driver": "local", "Mountpoint": "/var/lib/docker/volumes/data"}
     fleet = loading.load("docker", written(tmp_path / "i.json", [CONTAINER, volume]))
     assert fleet.problems["code"].tolist() == ["unknown_record"]
+
+
+def test_declared_data_that_nobody_mounted_lies_in_the_writable_layer(tmp_path):
+    bare = {**CONTAINER, "Mounts": [], "Config": {"Volumes": {"/data": {}}}}
+    mount = loading.load("docker", written(tmp_path / "i.json", bare)).mounts.iloc[0]
+    assert (mount["target_path"], mount["persistence"], bool(mount["declared_by_image"])) == (
+        "/data", "writable_layer", True)
+
+
+def test_declared_data_in_memory_is_no_writable_layer(tmp_path):
+    bare = {**CONTAINER, "Config": {"Volumes": {"/data": {}}},
+            "HostConfig": {"Tmpfs": {"/data": "rw"}}}
+    mounts = loading.load("docker", written(tmp_path / "i.json", bare)).mounts
+    assert mounts["kind"].tolist() == ["tmpfs"]

@@ -190,6 +190,12 @@ def test_an_image_without_a_database_is_unobservable_and_not_clean(fleet):
     assert "unobservable" in set(findings[findings["subject_id"] == probe]["status"])
 
 
+def test_a_link_that_leads_out_of_an_image_brings_nothing_of_the_host(fleet):
+    escaping = fleet.images.set_index("name").loc["hostile/escape:1"]
+    assert not escaping["observable"]
+    assert escaping["image_id"] not in set(fleet.packages["subject_id"])
+
+
 def test_the_probes_are_removed_and_nothing_was_started(engine, fleet):
     left = engine.client.api.containers(all=True, filters={"label": "fleetkit.probe"})
     assert left == []

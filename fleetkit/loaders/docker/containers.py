@@ -25,7 +25,7 @@ _STATES = {
 }
 _ENVIRONMENT = ("environment", "env", "stage")
 _SWARM = "com.docker.swarm.service.name"
-_DECADE = 100_000  # microseconds: the period where none is set
+_DEFAULT_PERIOD = 100_000  # microseconds
 
 
 def workloads(record: Record) -> Iterator[Row]:
@@ -120,7 +120,7 @@ def _cores(host: Mapping[str, Any]) -> float | None:
     if natural(host.get("NanoCpus")):
         return float(host["NanoCpus"]) / 1e9
     quota = natural(host.get("CpuQuota"))
-    return quota / (natural(host.get("CpuPeriod")) or _DECADE) if quota else None
+    return quota / (natural(host.get("CpuPeriod")) or _DEFAULT_PERIOD) if quota else None
 
 
 def _restart_policy(policy: Mapping[str, Any]) -> str | None:

@@ -17,29 +17,26 @@ def mounts(record: Record) -> Iterator[Row]:
     if record.kind != "container":
         return
     inspected = record.content
-    config = inspected.get("Config") or {}
-    declared = set(config.get("Volumes") or ())
-    seen: set[str] = set()
-    for mount in inspected.get("Mounts") or ():
-        seen.add(mount.get("Destination"))
+    me = workload_id(inspected["Id"])
+    host = inspected.get("HostConfig") or {}
+    declared = set((inspected.get("Config") or {}).get("Volumes") or ())
+    listed = inspected.get("Mounts") or ()
+    seen = {mount.get("Destination") for mount in listed}
+    in_memory = {
+        path: options for path, options in (host.get("Tmpfs") or {}).items() if path not in seen
+    }
+    for mount in listed:
+        yield {"workload_id": me, **_mount(mount, declared, removed=bool(host.get("AutoRemove")))}
+    for path, options in in_memory.items():
         yield {
-            **_mount(mount, declared, removed=bool(inspected["HostConfig"].get("AutoRemove"))),
-            "workload_id": workload_id(inspected["Id"]),
+            "workload_id": me, "kind": "tmpfs", "target_path": path,
+            "read_only": "ro" in str(options).split(","), "declared_by_image": path in declared,
+            "delete_with_workload": True, "persistence": "ephemeral",
         }
-    tmpfs = ((inspected.get("HostConfig") or {}).get("Tmpfs") or {}).items()
-    for path, options in tmpfs:
-        if path not in seen:
-            seen.add(path)
-            yield {
-                "workload_id": workload_id(inspected["Id"]), "kind": "tmpfs", "target_path": path,
-                "read_only": "ro" in str(options).split(","), "declared_by_image": path in declared,
-                "delete_with_workload": True, "persistence": "ephemeral",
-            }
-    for path in sorted(declared - seen):
+    for path in sorted(declared - seen - set(in_memory)):
         yield {
-            "workload_id": workload_id(inspected["Id"]), "kind": "unknown", "target_path": path,
-            "declared_by_image": True, "delete_with_workload": True,
-            "persistence": "writable_layer",
+            "workload_id": me, "kind": "unknown", "target_path": path, "declared_by_image": True,
+            "delete_with_workload": True, "persistence": "writable_layer",
         }
 
 
