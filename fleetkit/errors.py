@@ -27,12 +27,24 @@ class ReadError(LoadError):
     Args:
         message: where, what was found, what to do.
         status: what `coverage` says: denied, unsupported or failed.
+        code: machine word for `problems`, as throttled; None for that of the status.
+        hint: what to do, as the permission that is missing.
         retryable: reading again may help (throttling, a lost connection).
     """
 
-    def __init__(self, message: str, status: str = "failed", *, retryable: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        status: str = "failed",
+        *,
+        code: str | None = None,
+        hint: str | None = None,
+        retryable: bool = False,
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
+        self.hint = hint
         self.retryable = retryable
 
 

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
+import pyarrow as pa
 
 from fleetkit.errors import UnknownNameError
 from fleetkit.schema import Row, Table
+from fleetkit.tables import table
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -47,6 +49,13 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """One call to the source was answered; `retries` by the SDK are counted with it."""
+
+    retries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something that a reader of the numbers should know; the engine adds where it was met."""
 
@@ -60,20 +69,41 @@ class Problem:
     retryable: bool = False
 
 
+Item = Record | Problem | Call
+
+
 @dataclass(frozen=True)
 class Loader:
     """A source.
 
+    Raw records become rows in one of two ways: `rows`, a pure generator over one record, for what
+    takes thought; or `shapes` and `queries`, for records that come in great number or have to be
+    joined: each kind of record is a relation with the declared fields and the struct `seen`
+    (target, account, region: where it was read), and each query selects columns of its table and
+    `seen`. A mapping column is selected as a list of (key, value) structs.
+
     Args:
         doc: what it reads, in a sentence.
-        reads: the file forms that `parse` understands, as a user would name them.
+        reads: the file forms that it understands, as a user would name them.
         permissions: the least that the reader must be allowed to do.
-        resources: what is asked of a target, in order; each is a row of `coverage`.
-        targets: options of `load` -> the targets that they name.
-        connect: target, seconds -> a client; it is closed after use if it has `close`.
-        read: client, resource -> raw records, and problems for those that could not be read.
-        parse: document, its name -> raw records of a saved file.
+        policy: the same as a document that an administrator can grant, if the source has such.
+        resources: what is asked of a target, in order, each with the resources whose answers it
+            needs; those that need nothing of each other are read side by side.
+        limits: how many targets of one account may be asked for a resource at once; 8 where it
+            is not named.
+        tries: how often a resource is read if reading again may help; 1 where the SDK retries.
+        targets: options of `load` -> the targets that they name; asks nobody.
+        split: target, seconds -> the targets in it (accounts, regions); asks the source.
+        connect: target, seconds -> a client; it is closed after use if it has `close`, and read
+            by several threads where resources do not wait for each other.
+        read: client, resource -> raw records, problems for those that could not be read, and a
+            `Call` for each answer.
+        parse: document, its name -> raw records of a saved JSON document.
+        scan: path -> sections of a file of another form, each with its name and raw records.
+        patterns: names of files that are looked for in a folder; JSON where there are none.
         rows: table -> a pure function from one raw record to rows.
+        shapes: kind of record -> the fields that queries read, as an Arrow schema.
+        queries: table -> DuckDB queries over the kinds of records; their rows are joined.
         captured: folder of a capture that stands for the source (the sample), if any.
         sdk: module that live reads need, imported only there.
         extra: the optional dependency that brings it.
@@ -82,15 +112,28 @@ class Loader:
     doc: str
     reads: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
-    resources: tuple[str, ...] = ()
+    policy: Callable[[], dict[str, Any]] | None = None
+    resources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
+    tries: int = 3
     targets: Callable[..., Iterable[Target]] | None = None
+    split: Callable[[Target, float], Iterable[Target | Problem]] | None = None
     connect: Callable[[Target, float], Any] | None = None
-    read: Callable[[Any, str], Iterable[Record | Problem]] | None = None
+    read: Callable[[Any, str], Iterable[Item]] | None = None
     parse: Callable[[Any, str], Iterable[Record | Problem]] | None = None
+    scan: Callable[[Path], Iterable[tuple[str, Iterable[Record | Problem]]]] | None = None
+    patterns: tuple[str, ...] = ()
     rows: Mapping[Table, Callable[[Record], Iterable[Row]]] = field(default_factory=dict)
+    shapes: Mapping[str, pa.Schema] = field(default_factory=dict)
+    queries: Mapping[Table, tuple[str, ...]] = field(default_factory=dict)
     captured: Path | None = None
     sdk: str | None = None
     extra: str | None = None
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables that it fills."""
+        return tuple(dict.fromkeys((*self.rows, *self.queries)))
 
 
 @dataclass(frozen=True)
@@ -230,6 +273,15 @@ def script(name: str) -> str:
         raise UnknownNameError("view", name, names("views"))
     module = import_module(foreign[name].module)
     return Path(str(module.__file__)).with_suffix(".js").read_text(encoding="utf-8")
+
+
+def queries_beside(module: str) -> dict[Table, tuple[str, ...]]:
+    """The queries of a loader: files beside its module, named TABLE.sql or TABLE-PART.sql."""
+    found: dict[Table, tuple[str, ...]] = {}
+    for path in sorted(Path(module).parent.glob("*.sql")):
+        declared = table(path.stem.split("-")[0])
+        found[declared] = (*found.get(declared, ()), path.read_text(encoding="utf-8"))
+    return found
 
 
 def _ours(folder: Folder) -> set[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TextIO
 
 Status = Literal[
-    "reading",
+    "waiting", "reading",
     "ok", "empty", "denied", "unsupported", "failed", "partial", "not_reached",
 ]
 STATUSES: tuple[str, ...] = (
@@ -25,6 +25,9 @@ class Event:
     rows: int = 0
     seconds: float = 0.0
     error: str | None = None
+    account: str | None = None
+    calls: int = 0
+    problems: int = 0
 
 
 Progress = Callable[[Event], None]
@@ -42,7 +45,7 @@ class TerminalProgress:
 
     def __call__(self, event: Event) -> None:
         """Write the line of a finished resource."""
-        if event.status == "reading" or not self._wanted(event):
+        if event.status in ("waiting", "reading") or not self._wanted(event):
             return
         place = "/".join(part for part in (event.target, event.region, event.resource) if part)
         tail = f"  {event.error}" if event.error else ""
@@ -56,3 +59,8 @@ class TerminalProgress:
 def printable(text: str) -> str:
     """Text without control characters: names from a fleet may hold terminal escape codes."""
     return "".join(sign if sign.isprintable() else "·" for sign in text)
+
+
+def usual() -> Progress:
+    """What is shown where nobody asked for anything else."""
+    return TerminalProgress()

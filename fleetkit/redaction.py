@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 MASK = "[masked]"
 
 _SECRET_NAME = re.compile(
@@ -45,6 +48,24 @@ _ARGUMENTS = re.compile(
 _NAME_OF_VALUE = re.compile(r"(?:^|\s)([A-Za-z_]\w{0,100})=")
 _LONGEST = 20_000
 _SHORTEST = 4  # a shorter value would mask ordinary words
+
+
+def mask_column(texts: Any) -> Any:
+    """A column of text, or of lists of text, with credentials masked in every cell."""
+    if pa.types.is_list(texts.type):
+        masked = mask_column(pc.list_flatten(texts))
+        lengths = pc.fill_null(pc.list_value_length(texts), 0)
+        offsets = pc.cumulative_sum(pa.concat_arrays([pa.array([0], pa.int32()), lengths]))
+        return pa.ListArray.from_arrays(offsets, masked, mask=pc.is_null(texts))
+    doubtful = pc.fill_null(pc.or_(
+        pc.match_substring_regex(texts, _SUSPICIOUS.pattern, ignore_case=True),
+        pc.greater(pc.binary_length(texts), _LONGEST),
+    ), False)
+    if not pc.any(doubtful).as_py():
+        return texts
+    shown = pa.array([mask_text(text) for text in pc.filter(texts, doubtful).to_pylist()],
+                     pa.string())
+    return pc.replace_with_mask(texts, doubtful, shown)
 
 
 def names_only(environment: Iterable[str] | None) -> list[str]:

@@ -130,6 +130,15 @@ class Table:
         }
         return self._checked(pd.DataFrame(columns, copy=False))
 
+    def from_arrow(self, found: pa.Table) -> pd.DataFrame:
+        """A typed frame from Arrow columns in their declared types; others are unknown."""
+        columns = {
+            column.name: column.dtype.__from_arrow__(found[column.name].combine_chunks())
+            if column.name in found.column_names else _unknown(len(found), column)
+            for column in self.columns
+        }
+        return self._checked(pd.DataFrame(columns, copy=False))
+
     def cast(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame with all declared columns, in order, in their types; missing ones are NA.
 

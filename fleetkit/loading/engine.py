@@ -1,55 +1,57 @@
-"""The live read: bounded threads over targets, a time budget, errors bound to their target."""
+"""The live read: bounded threads over targets and resources, errors bound to where they came from.
+
+Threads read; the thread that called waits, tells the progress and minds the budget.
+"""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from threading import Event as Flag
-from typing import Any
+from queue import Empty, SimpleQueue
 
 from fleetkit.errors import LoadError, ReadError
-from fleetkit.loading.harvest import Harvest, now
-from fleetkit.plugins import Loader, Problem, Record, Target
+from fleetkit.loading.budget import Budget
+from fleetkit.loading.failures import coverage_of, not_reached, problem_of, strange_answer
+from fleetkit.loading.harvest import Harvest, Part, now
+from fleetkit.loading.schedule import Schedule, Task, Visit
+from fleetkit.plugins import Call, Item, Loader, Problem, Target
 from fleetkit.progress import Event, Progress, Status, silent
-from fleetkit.redaction import mask_text
 
-_THREADS = 8
-_LONGEST_CALL = 20.0
+_THREADS = 16
+_TICK = 0.2
+_PAUSE = 0.5
 
 
 @dataclass
-class Budget:
-    """How long a load may take, and whether it was stopped.
+class Reading:
+    """How a source is read.
 
     Args:
-        seconds: for the whole load; None where only single calls are bounded.
+        source: name of the loader.
+        loader: what knows the source.
+        budget: time that there is.
+        progress: is told each step, in the thread that called.
+        request: what `load` was asked, as JSON.
+        news: steps that were not told yet.
     """
 
-    seconds: float | None = None
-    started: float = field(default_factory=time.monotonic)
-    stopped: Flag = field(default_factory=Flag)
+    source: str
+    loader: Loader
+    budget: Budget = field(default_factory=Budget)
+    progress: Progress = silent
+    request: str | None = None
+    news: SimpleQueue[Event] = field(default_factory=SimpleQueue)
 
-    @property
-    def left(self) -> float:
-        """Seconds that remain."""
-        if self.seconds is None:
-            return float("inf")
-        return self.seconds - (time.monotonic() - self.started)
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether reading has to stop now."""
-        return self.stopped.is_set() or self.left <= 0
-
-    @property
-    def longest_call(self) -> float:
-        """Seconds that one call may take."""
-        return max(0.1, min(_LONGEST_CALL, self.left))
+    def tell(self) -> None:
+        """Tells the steps that threads have reported."""
+        while True:
+            try:
+                self.progress(self.news.get_nowait())
+            except Empty:
+                return
 
 
-def read_live(
-    source: str, loader: Loader, targets: Sequence[Target], budget: Budget, progress: Progress
-) -> list[Harvest]:
+def read_live(reading: Reading, targets: Sequence[Target]) -> list[Harvest]:
     """Reads all targets side by side; the order of the answers is that of the targets.
 
     An interrupt ends the read: what was read until then is returned, the rest marked.
@@ -57,136 +59,169 @@ def read_live(
     Raises:
         LoadError: nothing at all could be read; the message says why for each target.
     """
-    harvests = [Harvest(source, target, "live", now()) for target in targets]
+    if reading.loader.connect is None or reading.loader.read is None:
+        raise LoadError(f"{reading.source}: has no live form; give it a file")
+    visits = [Visit(home, list(reading.loader.resources)) for home in divide(reading, targets)]
+    return visit_all(reading, visits)
+
+
+def divide(reading: Reading, targets: Sequence[Target]) -> list[Harvest]:
+    """An empty harvest for each target, and for each of the targets in it that the source names."""
+    if reading.loader.split is None:
+        return [_harvest(reading, target) for target in targets]
     with ThreadPoolExecutor(max_workers=max(1, min(_THREADS, len(targets)))) as pool:
-        jobs = [pool.submit(_read_target, loader, home, budget, progress) for home in harvests]
-        try:
-            wait(jobs)
-        except KeyboardInterrupt:
-            budget.stopped.set()
-            wait(jobs)
-    for job in jobs:
-        job.result()
-    unread = [harvest for harvest in harvests if not harvest.has_read]
-    if len(unread) == len(harvests):
-        raise LoadError(_nothing_read(source, harvests))
-    for harvest in unread:
-        first = harvest.coverage[0]
-        progress(Event(harvest.target.name, harvest.target.region, first["resource"],
-                       first["status"], error=first["error"]))
+        parts = list(pool.map(lambda target: _divided(reading, target), targets))
+    return [harvest for part in parts for harvest in part]
+
+
+def _divided(reading: Reading, target: Target) -> list[Harvest]:
+    whole = _harvest(reading, target)
+    split = reading.loader.split
+    if split is None:
+        return [whole]
+    found: list[Harvest] = []
+    try:
+        for item in split(target, reading.budget.longest_call):
+            if isinstance(item, Problem):
+                whole.problems.append(item)
+            else:
+                found.append(_harvest(reading, item))
+    except Exception as met:  # noqa: BLE001 - a strange answer of one target must not end the others
+        _unreached(reading, whole, strange_answer(met))
+    if not found and not whole.parts:
+        _unreached(reading, whole, ReadError(f"{target.name}: has no account or region to read"))
+    return [whole, *found] if whole.problems else found
+
+
+def _harvest(reading: Reading, target: Target) -> Harvest:
+    return Harvest(reading.source, target, "live", now(), request=reading.request)
+
+
+def visit_all(reading: Reading, visits: Sequence[Visit]) -> list[Harvest]:
+    """Reads what each visit wants; see `read_live`."""
+    for visit in visits:  # those that could not be divided, or only hold problems, are not visited
+        if visit.home.parts or visit.home.problems:
+            visit.wanted.clear()
+    for visit in visits:
+        for resource in visit.wanted:
+            visit.home.parts[resource] = Part(resource)
+            reading.news.put(_event(visit.home, visit.home.parts[resource], "waiting"))
+    schedule = Schedule(visits, reading.loader.resources, reading.loader.limits)
+    _run(reading, schedule)
+    harvests = [visit.home for visit in visits]
+    for visit in visits:
+        if visit.failure is not None:
+            _unreached(reading, visit.home, visit.failure)
+    if not any(harvest.has_read for harvest in harvests):
+        raise LoadError(_nothing_read(reading.source, harvests))
+    _tell_unreached(reading, visits)
     return harvests
 
 
-def _read_target(loader: Loader, harvest: Harvest, budget: Budget, progress: Progress) -> None:
-    if loader.connect is None or loader.read is None:
-        raise LoadError(f"{harvest.source}: has no live form; give it a file")
-    try:
-        client = loader.connect(harvest.target, budget.longest_call)
-    except ReadError as error:
-        _not_read(loader.resources, harvest, error)
-        return
-    try:
-        for resource in loader.resources:
-            _read_resource(resource, loader.read(client, resource), harvest, budget, progress)
-    finally:
-        if hasattr(client, "close"):
-            client.close()
+def _run(reading: Reading, schedule: Schedule) -> None:
+    running: dict[Future[None], Task] = {}
+    with ThreadPoolExecutor(max_workers=_THREADS) as pool:
+        while running or not schedule.is_empty:
+            try:
+                for task in schedule.take(_THREADS - len(running)):
+                    running[pool.submit(_read_task, reading, task)] = task
+                over, _ = wait(running, timeout=_TICK, return_when=FIRST_COMPLETED)
+                reading.tell()
+            except KeyboardInterrupt:
+                reading.budget.stopped.set()
+                continue
+            for job in over:
+                schedule.finish(running.pop(job))
+                job.result()
 
 
-def _read_resource(
-    resource: str,
-    items: Iterable[Record | Problem],
-    harvest: Harvest,
-    budget: Budget,
-    progress: Progress,
-) -> None:
-    if budget.is_spent:
-        _note(harvest, resource, "not_reached", progress, error="the time budget was spent")
-        return
+def _read_task(reading: Reading, task: Task) -> None:
+    """Reads one resource of one target, again where that may help."""
+    visit, resource = task
     started = time.monotonic()
-    before = len(harvest.records)
-    progress(Event(harvest.target.name, harvest.target.region, resource, "reading"))
-    status: Status = "ok"
-    error: str | None = None
+    for attempt in range(1, reading.loader.tries + 1):
+        part = Part(resource, retries=attempt - 1 or None)
+        visit.home.parts[resource] = part
+        failure = _read_once(reading, visit, part)
+        again = failure is not None and failure.retryable and visit.failure is None
+        if not again or attempt == reading.loader.tries or reading.budget.is_spent:
+            break
+        reading.budget.pause(_PAUSE * 2 ** (attempt - 1))
+    part.seconds = time.monotonic() - started
+    if visit.failure is None:
+        reading.news.put(_event(visit.home, part, part.status))
+
+
+def _read_once(reading: Reading, visit: Visit, part: Part) -> ReadError | None:
+    """Fills the part and says how it ended; returns the failure."""
+    if reading.budget.is_spent:
+        not_reached(part)
+        return None
+    reading.news.put(_event(visit.home, part, "reading"))
     try:
-        harvest.take(_until_spent(items, budget), resource)
-        if budget.is_spent:
-            status, error = "partial", "stopped before the end"
+        _fill(reading, visit, part)
     except Exception as met:  # noqa: BLE001 - a strange answer of one target must not end the others
-        failure = met if isinstance(met, ReadError) else _strange_answer(met)
-        status, error = _failed_as(failure, read_any=len(harvest.records) > before)
-        harvest.problems.append((resource, _as_problem(failure)))
-    rows = len(harvest.records) - before
-    if status == "ok" and rows == 0:
-        status = "empty"
-    _note(harvest, resource, status, progress, rows=rows, error=error,
-          seconds=time.monotonic() - started)
+        failure = strange_answer(met)
+        part.status, part.error = coverage_of(failure, read_any=part.rows > 0)
+        if visit.failure is None:
+            part.problems.append(problem_of(failure))
+        return failure
+    if reading.budget.is_spent:
+        part.status, part.error = "partial", "stopped before the end"
+    else:
+        part.status = "ok" if part.rows else "empty"
+    return None
 
 
-def _strange_answer(error: Exception) -> ReadError:
-    return ReadError(f"the answer does not have the expected form: {type(error).__name__}: {error}")
+def _fill(reading: Reading, visit: Visit, part: Part) -> None:
+    client = visit.client(reading.loader, reading.budget.longest_call)
+    items = reading.loader.read(client, part.resource) if reading.loader.read else ()
+    for item in _until_spent(items, reading.budget):
+        part.take(item)
+        if isinstance(item, Call):
+            reading.news.put(_event(visit.home, part, "reading"))
 
 
-def _until_spent(
-    items: Iterable[Record | Problem], budget: Budget
-) -> Iterator[Record | Problem]:
+def _until_spent(items: Iterable[Item], budget: Budget) -> Iterator[Item]:
     for item in items:
         yield item
         if budget.is_spent:
             return
 
 
-def _failed_as(failure: ReadError, *, read_any: bool) -> tuple[Status, str]:
-    said = mask_text(str(failure))
-    if read_any:
-        return "partial", said
-    return ("denied" if failure.status == "denied" else
-            "unsupported" if failure.status == "unsupported" else "failed"), said
-
-
-def _as_problem(failure: ReadError) -> Problem:
-    codes = {"denied": "access_denied", "unsupported": "unsupported"}
-    return Problem(
-        code=codes.get(failure.status, "unreadable"),
-        message="a resource could not be read",
-        detail=mask_text(str(failure)),
-        severity="error",
-        phase="list",
-        retryable=failure.retryable,
+def _event(home: Harvest, part: Part, status: Status) -> Event:
+    return Event(
+        home.target.name, home.target.region, part.resource, status, part.rows, part.seconds,
+        part.error, account=home.target.account, calls=part.calls or 0,
+        problems=len(part.problems),
     )
 
 
-def _not_read(resources: Sequence[str], harvest: Harvest, failure: ReadError) -> None:
-    """A target that does not answer: every one of its resources says so."""
-    status, error = _failed_as(failure, read_any=False)
-    harvest.problems.append((None, Problem(
-        code="unreachable" if status == "failed" else "access_denied",
-        message="a target could not be reached",
-        detail=error, severity="error", phase="connect", retryable=failure.retryable,
-    )))
-    for resource in resources:
-        _note(harvest, resource, status, silent, error=error)
+def _unreached(reading: Reading, home: Harvest, failure: ReadError) -> None:
+    """A target that does not answer: one problem, and each of its resources says so."""
+    problem = problem_of(failure, "connect")
+    home.problems.append(problem)
+    status, error = coverage_of(failure, read_any=False)
+    for resource in reading.loader.resources:
+        known = home.parts.get(resource)
+        home.parts[resource] = Part(resource, status=status, error=error,
+                                    seconds=known.seconds if known else 0.0)
 
 
-def _note(
-    harvest: Harvest, resource: str, status: Status, progress: Progress, **measured: Any
-) -> None:
-    """One row of `coverage`, and the same as an event."""
-    rows, seconds = measured.get("rows", 0), measured.get("seconds", 0.0)
-    error = measured.get("error")
-    harvest.coverage.append({
-        "resource": resource, "status": status, "rows": rows, "seconds": seconds, "error": error,
-    })
-    progress(Event(harvest.target.name, harvest.target.region, resource, status, rows, seconds,
-                   error))
+def _tell_unreached(reading: Reading, visits: Sequence[Visit]) -> None:
+    for visit in visits:
+        if not visit.home.has_read:
+            for part in visit.home.parts.values():
+                reading.news.put(_event(visit.home, part, part.status))
+    reading.tell()
 
 
 def _nothing_read(source: str, harvests: Sequence[Harvest]) -> str:
     reasons = {
-        harvest.target.name: str(harvest.coverage[0]["error"])
-        for harvest in harvests if harvest.coverage
+        harvest.target.name: str(part.error)
+        for harvest in harvests for part in list(harvest.parts.values())[:1]
     }
     if len(reasons) == 1:
         return next(iter(reasons.values()))
     said = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
-    return f"{source}: none of {len(harvests)} targets could be read: {said}"
+    return f"{source}: none of {len(reasons)} targets could be read: {said}"

@@ -1,14 +1,66 @@
 """What was brought home from one target: raw records, problems, and what came of each resource."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from fleetkit.plugins import Problem, Record, Target
+from fleetkit.plugins import Call, Item, Problem, Record, Target
+from fleetkit.progress import Status
 from fleetkit.schema import Row
 
-Origin = str
+Line = tuple[str, bytes]
+
+
+@dataclass
+class Part:
+    """What one resource of a target gave. Records are kept as JSON text, the form of a capture.
+
+    Args:
+        resource: what was asked for.
+        lines: kind and JSON text of each record.
+        problems: what a reader of the numbers should know.
+        status: what came of it, as in `coverage`.
+        calls: calls to the source; None where nobody counted.
+        retries: of these, how many were repeated.
+        seconds: time that it took.
+        error: why it is not ok.
+        cached: when an earlier read, whose answer this is, was made.
+    """
+
+    resource: str
+    lines: list[Line] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    status: Status = "not_reached"
+    calls: int | None = None
+    retries: int | None = None
+    seconds: float = 0.0
+    error: str | None = None
+    cached: datetime | None = None
+
+    def take(self, item: Item) -> None:
+        """Stores what a loader yields."""
+        if isinstance(item, Record):
+            self.lines.append((item.kind, as_line(item.content)))
+        elif isinstance(item, Problem):
+            self.problems.append(item)
+        else:
+            self._count(item)
+
+    def _count(self, call: Call) -> None:
+        self.calls = (self.calls or 0) + 1 + call.retries
+        self.retries = (self.retries or 0) + call.retries
+
+    @property
+    def rows(self) -> int:
+        """Number of records."""
+        return len(self.lines)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the resource was read in full."""
+        return self.status in ("ok", "empty")
 
 
 @dataclass
@@ -20,15 +72,18 @@ class Harvest:
         target: what was read.
         origin: live, file or declared.
         observed_at: when the source answered, UTC.
+        parts: one per resource, in the order of the loader.
+        problems: those of the target as a whole.
+        request: what `load` was asked, as JSON; None for files.
     """
 
     source: str
     target: Target
-    origin: Origin
+    origin: str
     observed_at: datetime
-    records: list[Record] = field(default_factory=list)
-    problems: list[tuple[str | None, Problem]] = field(default_factory=list)
-    coverage: list[dict[str, Any]] = field(default_factory=list)
+    parts: dict[str, Part] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    request: str | None = None
 
     @property
     def envelope(self) -> dict[str, Any]:
@@ -42,25 +97,48 @@ class Harvest:
             "observed_at": self.observed_at,
         }
 
-    def take(self, items: Iterable[Record | Problem], resource: str | None) -> int:
-        """Store what a loader yields; returns the number of records."""
-        before = len(self.records)
-        for item in items:
-            if isinstance(item, Problem):
-                self.problems.append((resource, item))
-            else:
-                self.records.append(item)
-        return len(self.records) - before
-
     @property
     def has_read(self) -> bool:
         """Whether any resource answered."""
-        return any(row["status"] in ("ok", "empty", "partial") for row in self.coverage)
+        return any(part.status in ("ok", "empty", "partial") for part in self.parts.values())
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """Kind and JSON text of all records, in the order of the resources."""
+        return (line for part in self.parts.values() for line in part.lines)
+
+    def coverage(self) -> Iterator[Row]:
+        """One row of `coverage` per resource."""
+        for part in self.parts.values():
+            yield {
+                **self.envelope,
+                "observed_at": part.cached or self.observed_at,
+                "resource": part.resource, "status": part.status, "rows": part.rows,
+                "calls": part.calls, "retries": part.retries, "seconds": part.seconds,
+                "error": part.error, "cached": part.cached is not None, "request": self.request,
+            }
+
+    def all_problems(self) -> Iterator[Row]:
+        """One row of `problems` for each that was met while reading."""
+        for problem in self.problems:
+            yield {**problem_row(problem, None), **self.envelope}
+        for part in self.parts.values():
+            for problem in part.problems:
+                yield {**problem_row(problem, part.resource), **self.envelope}
 
 
 def now() -> datetime:
     """This moment, UTC; the one place that asks the clock for a load."""
     return datetime.now(UTC)
+
+
+def as_line(content: Mapping[str, Any]) -> bytes:
+    """The JSON text of a raw record; times as ISO 8601."""
+    return json.dumps(content, default=_plain, separators=(",", ":")).encode()
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def problem_row(problem: Problem, resource: str | None) -> Row:

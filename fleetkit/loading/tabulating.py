@@ -1,13 +1,16 @@
 """Raw records to a fleet: every record becomes rows, or a problem that names it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from fleetkit.errors import SchemaError
 from fleetkit.fleet import Fleet
 from fleetkit.loading.harvest import Harvest, problem_row
+from fleetkit.loading.querying import Result, answer, relations
 from fleetkit.plugins import Loader, Problem, Record
 from fleetkit.redaction import mask_text
 from fleetkit.schema import Row, Table
@@ -15,40 +18,46 @@ from fleetkit.tables import COVERAGE, PROBLEMS
 
 _SHOWN_DETAIL = 500
 
+Rows = list[Row]
+
 
 def tabulate(loader: Loader, harvests: Sequence[Harvest]) -> Fleet:
     """The fleet that the records describe, its rows sorted by key so that equal input is equal."""
-    problems: list[Row] = []
-    frames = {
-        table.name: _frame(table, make, harvests, problems) for table, make in loader.rows.items()
-    }
-    for harvest in harvests:
-        problems += [
-            {**problem_row(problem, resource), **harvest.envelope}
-            for resource, problem in harvest.problems
-        ]
-    frames["coverage"] = COVERAGE.frame(_by_key(COVERAGE, [
-        {**row, **harvest.envelope} for harvest in harvests for row in harvest.coverage
-    ]))
+    problems = [row for harvest in harvests for row in harvest.all_problems()]
+    frames = dict(_generated(loader, harvests, problems))
+    frames |= dict(_queried(loader, harvests, problems))
+    covered = [row for harvest in harvests for row in harvest.coverage()]
+    frames["coverage"] = COVERAGE.frame(_by_key(COVERAGE, covered))
     frames["problems"] = PROBLEMS.frame(problems)
     return Fleet(**frames)
 
 
-def _frame(
-    table: Table,
-    make: Any,
-    harvests: Iterable[Harvest],
-    problems: list[Row],
-) -> pd.DataFrame:
-    rows = [row for harvest in harvests for row in _rows(make, harvest, problems)]
-    rows = _by_key(table, rows)
+def _generated(
+    loader: Loader, harvests: Sequence[Harvest], problems: Rows
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Tables that generators over single records make."""
+    if not loader.rows:
+        return
+    records = [(harvest.envelope, list(_records(harvest))) for harvest in harvests]
+    for table, make in loader.rows.items():
+        rows = [
+            row for envelope, found in records for row in _rows(make, found, envelope, problems)
+        ]
+        yield table.name, _frame(table, _by_key(table, rows), problems)
+
+
+def _records(harvest: Harvest) -> Iterator[Record]:
+    return (Record(kind, json.loads(line)) for kind, line in harvest.lines)
+
+
+def _frame(table: Table, rows: Rows, problems: Rows) -> pd.DataFrame:
     try:
         return table.frame(rows)
     except SchemaError:
         return table.frame(_fitting(table, rows, problems))
 
 
-def _by_key(table: Table, rows: list[Row]) -> list[Row]:
+def _by_key(table: Table, rows: Rows) -> Rows:
     """Rows in the order of their keys, unknown last: cheaper here than on wide frames."""
     def place(row: Row) -> tuple[tuple[bool, Any], ...]:
         cells = (row.get(name) for name in table.key)
@@ -60,9 +69,10 @@ def _by_key(table: Table, rows: list[Row]) -> list[Row]:
         return rows
 
 
-def _rows(make: Any, harvest: Harvest, problems: list[Row]) -> Iterator[Row]:
-    envelope = harvest.envelope
-    for record in harvest.records:
+def _rows(
+    make: Any, records: list[Record], envelope: dict[str, Any], problems: Rows
+) -> Iterator[Row]:
+    for record in records:
         try:
             yield from [{**row, **envelope} for row in make(record)]
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -87,7 +97,7 @@ def _named(content: Mapping[str, Any]) -> str | None:
     return None if found is None else str(found)[:_SHOWN_DETAIL]
 
 
-def _fitting(table: Table, rows: Sequence[Row], problems: list[Row]) -> Iterator[Row]:
+def _fitting(table: Table, rows: Sequence[Row], problems: Rows) -> Iterator[Row]:
     """Rows that fit the table; each of the others becomes a problem."""
     for row in rows:
         try:
@@ -102,3 +112,33 @@ def _fitting(table: Table, rows: Sequence[Row], problems: list[Row]) -> Iterator
             problems.append({**problem_row(problem, None), **{name: row[name] for name in where}})
         else:
             yield row
+
+
+def _queried(
+    loader: Loader, harvests: Sequence[Harvest], problems: Rows
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Tables that queries over all records make."""
+    if not loader.queries:
+        return
+    kinds, met = relations(loader, harvests)
+    for table, queries in loader.queries.items():
+        results = [answer(kinds, table, query) for query in queries]
+        met += [problem for result in results for problem in result.problems]
+        yield table.name, _enveloped(table, results, harvests)
+    problems += [
+        {**problem_row(problem, None), **harvests[number].envelope} for number, problem in met
+    ]
+
+
+def _enveloped(
+    table: Table, results: Sequence[Result], harvests: Sequence[Harvest]
+) -> pd.DataFrame:
+    """The rows with where they come from, sorted by key."""
+    arrow = pa.concat_tables([result.columns for result in results], promote_options="default")
+    numbers = pa.chunked_array([result.numbers for result in results], pa.int32())
+    envelopes = [harvest.envelope for harvest in harvests]
+    for name in envelopes[0] if envelopes else ():
+        of_each = pa.array([envelope[name] for envelope in envelopes], table.arrow.field(name).type)
+        arrow = arrow.append_column(name, of_each.take(numbers))
+    keys = [name for name in table.key if name in arrow.column_names]
+    return table.from_arrow(arrow.sort_by([(name, "ascending") for name in keys]))

@@ -1,6 +1,5 @@
-"""load, capture and sources: what a user calls."""
+"""load, capture, retry and sources: what a user calls."""
 
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,15 @@ import pandas as pd
 from fleetkit import plugins
 from fleetkit.errors import LoadError
 from fleetkit.fleet import Fleet
-from fleetkit.loading.engine import Budget, read_live
+from fleetkit.loading.budget import Budget
+from fleetkit.loading.captures import is_capture, read_capture, write_capture
+from fleetkit.loading.engine import Reading, read_live
 from fleetkit.loading.harvest import Harvest
-from fleetkit.loading.saved import is_capture, read_capture, read_files, write_capture
+from fleetkit.loading.request import Request
+from fleetkit.loading.saved import read_files
 from fleetkit.loading.tabulating import tabulate
 from fleetkit.plugins import Loader
-from fleetkit.progress import Progress, TerminalProgress
+from fleetkit.progress import Progress, usual
 
 
 def load(
@@ -32,7 +34,8 @@ def load(
         where: files or folders (saved payloads, or what `capture` wrote); anything else is an
             endpoint, account or context, as the source names it. Nothing: the source's default.
         timeout: seconds for the whole load; what was read until then is returned, marked.
-        progress: is told each step; by default a line per resource on a terminal.
+        progress: is told each step; by default a tree in a notebook, a line per target on a
+            terminal.
         options: of the source, as `regions=["eu-west-1"]`; never a secret.
 
     Returns:
@@ -47,8 +50,8 @@ def load(
         >>> fleet.workloads["kind"].unique().tolist()
         ['container', 'vm']
     """
-    request = _Request(source, where, Budget(timeout), progress or TerminalProgress(), options)
-    name, harvests = _harvests(request)
+    request = Request(source, where, options)
+    name, harvests = _harvests(request, Budget(timeout), progress or usual())
     return tabulate(plugins.find("loaders", name), harvests)
 
 
@@ -67,8 +70,8 @@ def capture(
     Raises:
         LoadError: nothing could be read, or the folder holds something else.
     """
-    request = _Request(source, where, Budget(timeout), progress or TerminalProgress(), options)
-    name, harvests = _harvests(request)
+    request = Request(source, where, options)
+    name, harvests = _harvests(request, Budget(timeout), progress or usual())
     return write_capture(name, harvests, Path(to))
 
 
@@ -81,37 +84,24 @@ def sources() -> pd.DataFrame:
             "source": name,
             "reads": loader.doc,
             "files": "; ".join(loader.reads),
-            "tables": ", ".join(table.name for table in loader.rows),
+            "tables": ", ".join(table.name for table in loader.tables),
             "permissions": "; ".join(loader.permissions),
             "installed": _is_installed(loader),
         })
     return pd.DataFrame(rows)
 
 
-@dataclass(frozen=True)
-class _Request:
-    source: str
-    where: tuple[str | Path, ...]
-    budget: Budget
-    progress: Progress
-    options: dict[str, Any]
-
-
-def _harvests(request: _Request) -> tuple[str, list[Harvest]]:
+def _harvests(
+    request: Request, budget: Budget, progress: Progress
+) -> tuple[str, list[Harvest]]:
     """The name of the loader that understands the records, and the records."""
-    source, where = request.source, request.where
-    loader: Loader = plugins.find("loaders", source)
+    source, loader, paths = request.source, request.loader, request.paths
     if loader.captured is not None:
         return read_capture(loader.captured)
-    paths = [Path(place) for place in where if _is_file(place)]
-    if paths and len(paths) < len(where):
-        raise LoadError(f"{source}: files and endpoints in one call; load them apart and add them")
     if paths:
         return source, _saved(source, loader, paths)
-    if loader.targets is None:
-        raise LoadError(f"{source}: give it a file: {', '.join(loader.reads)}")
-    targets = list(loader.targets(*where, **request.options))
-    return source, read_live(source, loader, targets, request.budget, request.progress)
+    reading = Reading(source, loader, budget, progress, request.text())
+    return source, read_live(reading, request.targets())
 
 
 def _saved(source: str, loader: Loader, paths: list[Path]) -> list[Harvest]:
@@ -127,15 +117,8 @@ def _saved(source: str, loader: Loader, paths: list[Path]) -> list[Harvest]:
     return harvests
 
 
-def _is_file(place: str | Path) -> bool:
-    """Whether a place is meant as a path: it exists, or is written like one."""
-    if isinstance(place, Path):
-        return True
-    if "://" in place:
-        return False
-    path = Path(place)
-    return path.is_file() or path.is_dir() or path.suffix in (".json", ".jsonl", ".gz")
-
-
 def _is_installed(loader: Loader) -> bool:
-    return loader.sdk is None or find_spec(loader.sdk) is not None
+    try:
+        return loader.sdk is None or find_spec(loader.sdk) is not None
+    except ModuleNotFoundError:  # of a dotted name, the package above it
+        return False

@@ -29,21 +29,24 @@ ENVELOPE = (
 
 WORKLOADS = Table(
     name="workloads",
-    doc="one row per virtual machine, container or task",
+    doc="one row per virtual machine, container, task or host",
     key=("workload_id",),
     columns=(
         Column("workload_id", "text", "stable id: source|scope|kind|native id"),
-        Column("kind", "text", "what it is", choices=("vm", "container", "task")),
+        Column("kind", "text", "what it is; a host is a physical machine that carries others",
+               choices=("vm", "container", "task", "host")),
         Column("native_id", "text", "id in the source"),
         Column("name", "text", "name in the source"),
         Column("hostname", "text", "name that it gives itself"),
         Column("state", "text", "what it does now", choices=(
             "running", "stopped", "paused", "starting", "stopping", "failed", "terminated",
             "unknown")),
+        Column("state_raw", "text", "state in the words of the source"),
         Column("health", "text", "answer of its own health check; NA where it has none",
                choices=HEALTH),
         Column("health_check", "text", "how it is checked; NA where it is not",
                choices=("command", "http", "tcp")),
+        Column("size_name", "text", "instance type, flavor or machine type"),
         Column("cpu_cores", "real", "processor limit; NA where there is none", "cores"),
         Column("memory_bytes", "integer", "memory limit; NA where there is none", "bytes"),
         Column("disk_bytes", "integer", "disk that belongs to it, images apart", "bytes"),
@@ -52,6 +55,8 @@ WORKLOADS = Table(
         Column("os_family", "text", "linux, windows, …"),
         Column("os_name", "text", "operating system, without version"),
         Column("os_version", "text", "version of the operating system"),
+        Column("os_source", "text", "who says so",
+               choices=("tools", "config", "agent", "image", "license", "host")),
         Column("kernel_version", "text", "running kernel"),
         Column("arch", "text", "processor architecture"),
         Column("image_ref", "text", "image as it was asked for"),
@@ -78,6 +83,10 @@ WORKLOADS = Table(
         Column("read_only_root", "boolean", "cannot write to its root file system"),
         Column("ephemeral", "boolean", "removed when it stops, or spot capacity"),
         Column("protected", "boolean", "protected against termination"),
+        Column("guest_agent", "text", "agent inside that reports to its platform",
+               choices=("running", "stopped", "outdated", "absent", "unknown")),
+        Column("snapshots", "integer", "snapshots of the machine or its disks", "snapshots"),
+        Column("notes", "text", "what people wrote about it, credentials masked"),
         Column("ports", "texts", "ports that it listens on or declares, as 5432/tcp"),
         Column("env_names", "texts", "names of its environment variables; never values"),
         Column("tags", "mapping", "labels or tags, credentials masked"),
@@ -108,6 +117,7 @@ IMAGES = Table(
                "its package database was found and read; NA where nobody looked"),
         Column("arch", "text", "processor architecture"),
         Column("created_at", "time", "when it was built", "UTC"),
+        Column("last_used_at", "time", "last start of a workload from it", "UTC"),
         Column("deprecated_at", "time", "when its owner gave it up", "UTC"),
         Column("size_bytes", "integer", "size on disk, unpacked", "bytes"),
         Column("owner", "text", "account or registry that owns it"),
@@ -182,6 +192,9 @@ MOUNTS = Table(
         Column("is_root", "boolean", "holds the operating system"),
         Column("delete_with_workload", "boolean", "is removed together with the workload"),
         Column("shared", "boolean", "several workloads mount it"),
+        Column("encrypted", "boolean", "is encrypted at rest"),
+        Column("thin", "boolean", "takes only the space that is written"),
+        Column("snapshot_id", "text", "snapshot or image that the volume was made from"),
         Column("declared_by_image", "boolean", "the image declares this path as data"),
         Column("persistence", "text", "what becomes of the data when the workload is replaced",
                choices=("ephemeral", "writable_layer", "config", "host_state", "durable",
@@ -243,6 +256,45 @@ BUILDS = Table(
     ),
 )
 
+PATCHES = Table(
+    name="patches",
+    doc="one row per workload and operating system patch that its patch manager speaks of",
+    key=("workload_id", "patch_id", "state"),
+    columns=(
+        Column("workload_id", "text", "key of workloads"),
+        Column("patch_id", "text", "id of the patch; NA where only a count is known"),
+        Column("state", "text", "what became of it", choices=(
+            "installed", "missing", "failed", "pending_restart", "not_applicable", "rejected")),
+        Column("count", "integer", "patches that the row stands for: 1, or a count", "patches"),
+        Column("title", "text", "name of the patch"),
+        Column("classification", "text", "kind, in the words of the patch manager"),
+        Column("severity", "text", "in the words of the patch manager"),
+        Column("cve_ids", "texts", "flaws that it mends"),
+        Column("installed_at", "time", "when it was installed", "UTC"),
+        Column("checked_at", "time", "when the patch manager looked", "UTC"),
+        Column("baseline", "text", "rule set or group that it was judged by"),
+        *ENVELOPE,
+    ),
+)
+
+RECEIPT = Table(
+    name="receipt",
+    doc="one row per thing that an import took for granted, with the reason",
+    key=("target", "section", "item", "subject"),
+    columns=(
+        Column("section", "text", "sheet, tab or file that it is about"),
+        Column("item", "text", "what kind of decision", choices=(
+            "version", "alias", "unit", "time_zone", "dropped", "unknown_column",
+            "missing_column", "missing_section", "nulls")),
+        Column("subject", "text", "column, or what was dropped"),
+        Column("taken_as", "text", "what it was taken for"),
+        Column("why", "text", "the reason"),
+        Column("rows", "integer", "rows that it concerns", "rows"),
+        Column("share", "real", "part of all rows of the section", "0 to 1"),
+        *ENVELOPE,
+    ),
+)
+
 COVERAGE = Table(
     name="coverage",
     doc="one row per target, region and resource that was to be read",
@@ -255,6 +307,8 @@ COVERAGE = Table(
         Column("retries", "integer", "calls that were repeated", "calls"),
         Column("seconds", "real", "time that it took", "seconds"),
         Column("error", "text", "why it is not ok, credentials masked"),
+        Column("cached", "boolean", "answered by an earlier read, of `observed_at`"),
+        Column("request", "text", "what `load` was asked, as JSON, for `retry`"),
         *ENVELOPE,
     ),
 )

@@ -6,10 +6,10 @@ import time
 import pytest
 
 from fleetkit.errors import LoadError, ReadError
-from fleetkit.loading.engine import Budget, read_live
+from fleetkit.loading.budget import Budget
+from fleetkit.loading.engine import Reading, read_live
 from fleetkit.loading.tabulating import tabulate
 from fleetkit.plugins import Loader, Problem, Record, Target
-from fleetkit.progress import silent
 from fleetkit.tables import WORKLOADS
 
 
@@ -18,8 +18,9 @@ def machines(record):
 
 
 def loader_of(read, resources=("machines",), connect=lambda target, seconds: target):
-    return Loader(doc="a source for this test", resources=resources, connect=connect, read=read,
-                  rows={WORKLOADS: machines})
+    needs = dict(zip(resources, [(), *((name,) for name in resources)], strict=False))
+    return Loader(doc="a source for this test", resources=needs, connect=connect, read=read,
+                  rows={WORKLOADS: machines}, tries=1)
 
 
 def one_machine(client, resource):
@@ -28,7 +29,7 @@ def one_machine(client, resource):
 
 def read(loader, *names, seconds=None):
     targets = [Target(name) for name in names]
-    return tabulate(loader, read_live("test", loader, targets, Budget(seconds), silent))
+    return tabulate(loader, read_live(Reading("test", loader, Budget(seconds)), targets))
 
 
 def statuses(fleet):
@@ -121,7 +122,7 @@ def test_a_stop_returns_what_is_there_and_marks_the_rest():
         yield Record("machine", {"id": "second"})
 
     loader = loader_of(answers, ("machines", "disks"))
-    fleet = tabulate(loader, read_live("test", loader, [Target("a")], budget, silent))
+    fleet = tabulate(loader, read_live(Reading("test", loader, budget), [Target("a")]))
     assert fleet.coverage["status"].tolist() == ["not_reached", "partial"]
 
 
@@ -177,5 +178,6 @@ def test_secrets_in_an_error_are_masked():
 def test_every_step_is_told_as_an_event():
     events = []
     loader = loader_of(one_machine)
-    read_live("test", loader, [Target("a")], Budget(), events.append)
-    assert [(event.status, event.rows) for event in events] == [("reading", 0), ("ok", 1)]
+    read_live(Reading("test", loader, progress=events.append), [Target("a")])
+    assert [(event.status, event.rows) for event in events] == [
+        ("waiting", 0), ("reading", 0), ("ok", 1)]

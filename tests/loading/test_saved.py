@@ -7,9 +7,9 @@ import pytest
 
 from fleetkit import loading
 from fleetkit.errors import LoadError
-from fleetkit.loading.harvest import Harvest, now
-from fleetkit.loading.saved import read_capture, write_capture
-from fleetkit.plugins import Problem, Record, Target
+from fleetkit.loading.captures import read_capture, write_capture
+from fleetkit.loading.harvest import Harvest, Part, as_line, now
+from fleetkit.plugins import Problem, Target
 
 CONTAINER = {
     "Id": "c" * 64, "Name": "/web", "Image": "sha256:" + "1" * 64, "State": {"Status": "running"},
@@ -114,9 +114,12 @@ def test_a_bad_file_in_a_folder_is_a_problem_and_the_others_are_loaded(tmp_path)
 
 def harvested():
     harvest = Harvest("docker", Target("engine", account="e1"), "live", now())
-    harvest.records = [Record("engine", {"ID": "e1", "Name": "host"})]
-    harvest.problems = [("containers", Problem("vanished", "gone", subject_id="x"))]
-    harvest.coverage = [{"resource": "engine", "status": "ok", "rows": 1, "seconds": 0.1}]
+    lines = [("engine", as_line({"ID": "e1", "Name": "host"}))]
+    gone = Problem("vanished", "gone", subject_id="x")
+    harvest.parts = {
+        "engine": Part("engine", lines, status="ok", seconds=0.1, calls=3, retries=1),
+        "containers": Part("containers", problems=[gone], status="partial", error="broke"),
+    }
     return harvest
 
 
@@ -124,8 +127,8 @@ def test_a_capture_reads_back_as_it_was(tmp_path):
     before = harvested()
     source, (after,) = read_capture(write_capture("docker", [before], tmp_path / "dump"))
     assert source == "docker"
-    assert (after.records, after.problems, after.coverage, after.target, after.observed_at) == (
-        before.records, before.problems, before.coverage, before.target, before.observed_at)
+    assert (after.parts, after.problems, after.target, after.observed_at) == (
+        before.parts, before.problems, before.target, before.observed_at)
 
 
 def test_a_capture_is_the_same_bytes_each_time(tmp_path):
@@ -144,7 +147,7 @@ def test_a_capture_does_not_overwrite_something_else(tmp_path):
 
 def test_a_damaged_manifest_is_named(tmp_path):
     folder = write_capture("docker", [harvested()], tmp_path / "dump")
-    (folder / "capture.json").write_text('{"form": 1}')
+    (folder / "capture.json").write_text('{"form": 2}')
     with pytest.raises(LoadError, match=r"capture\.json: is damaged"):
         loading.load("docker", folder)
 

@@ -10,7 +10,9 @@ from fleetkit.loaders.docker.inspection import container_record, engine_record, 
 from fleetkit.plugins import Problem, Record
 from fleetkit.redaction import mask_text
 
-RESOURCES = ("engine", "containers", "images", "packages")
+RESOURCES = {
+    "engine": (), "containers": ("engine",), "images": ("containers",), "packages": ("images",),
+}
 
 
 def read(engine: Engine, resource: str) -> Iterator[Record | Problem]:

@@ -1,0 +1,83 @@
+"""What a user asks of `load`: a source, places, options; and how that is written down."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fleetkit import plugins
+from fleetkit.errors import LoadError
+from fleetkit.plugins import Loader, Target
+
+_FILES = (".json", ".jsonl", ".gz", ".csv", ".xlsx", ".zip", ".parquet")
+
+
+@dataclass(frozen=True)
+class Request:
+    """A source as it was asked for.
+
+    Args:
+        source: name of the loader.
+        where: files, folders, endpoints, accounts or contexts.
+        options: of the source.
+    """
+
+    source: str
+    where: tuple[str | Path, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def loader(self) -> Loader:
+        """What knows the source."""
+        found: Loader = plugins.find("loaders", self.source)
+        return found
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files and folders among the places.
+
+        Raises:
+            LoadError: some places are files and some are not.
+        """
+        paths = [Path(place) for place in self.where if _is_file(place)]
+        if paths and len(paths) < len(self.where):
+            raise LoadError(
+                f"{self.source}: files and endpoints in one call; load them apart and add them"
+            )
+        return paths
+
+    def targets(self) -> list[Target]:
+        """The targets that the places and options name.
+
+        Raises:
+            LoadError: the source is read from files only, or does not know an option.
+        """
+        loader = self.loader
+        if loader.targets is None:
+            raise LoadError(f"{self.source}: give it a file: {', '.join(loader.reads)}")
+        try:
+            return list(loader.targets(*self.where, **self.options))
+        except TypeError as error:
+            raise LoadError(f"{self.source}: {error}; see help(load)") from error
+
+    def text(self) -> str:
+        """The request as JSON; `parsed` reads it."""
+        said = {"where": [str(place) for place in self.where], "options": dict(self.options)}
+        return json.dumps(said, sort_keys=True, default=str)
+
+
+def parsed(source: str, text: str) -> Request:
+    """The request that `Request.text` wrote."""
+    said = json.loads(text)
+    return Request(source, tuple(said["where"]), said["options"])
+
+
+def _is_file(place: str | Path) -> bool:
+    """Whether a place is meant as a path: it exists, or is written like one."""
+    if isinstance(place, Path):
+        return True
+    if "://" in place:
+        return False
+    path = Path(place)
+    return path.is_file() or path.is_dir() or path.suffix.lower() in _FILES
