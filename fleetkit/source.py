@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+import orjson
 import platformdirs
 
 from fleetkit.errors import LoadError
@@ -53,6 +54,13 @@ def parse_json(content: bytes | str, where: str) -> Any:
     Raises:
         LoadError: it is no JSON, or nested deeper than anything real.
     """
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:  # strict and quick; the other knows byte order marks and NaN
+        return _parsed_leniently(content, where)
+
+
+def _parsed_leniently(content: bytes | str, where: str) -> Any:
     try:
         return json.loads(content)
     except json.JSONDecodeError as error:

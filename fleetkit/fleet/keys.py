@@ -8,7 +8,7 @@ import pandas as pd
 
 from fleetkit.schema import Row, Table
 from fleetkit.tables import PROBLEMS
-from fleetkit.tables.loaded import ENVELOPE
+from fleetkit.tables.envelope import ENVELOPE
 
 _WHERE = tuple(column.name for column in ENVELOPE)
 _NOT_COMPARED = (*_WHERE, "name", "is_stub", "is_dangling", "size_bytes")  # each engine measures

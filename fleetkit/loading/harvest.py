@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from fleetkit.plugins import Call, Item, Problem, Record, Target
 from fleetkit.progress import Status
@@ -133,12 +135,11 @@ def now() -> datetime:
 
 
 def as_line(content: Mapping[str, Any]) -> bytes:
-    """The JSON text of a raw record; times as ISO 8601."""
-    return json.dumps(content, default=_plain, separators=(",", ":")).encode()
-
-
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
+    """The JSON text of a raw record; times as ISO 8601, what JSON has no word for as text."""
+    try:
+        return orjson.dumps(content, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # text that is no Unicode, or numbers beyond 64 bits
+        return json.dumps(content, default=str, separators=(",", ":")).encode()
 
 
 def problem_row(problem: Problem, resource: str | None) -> Row:

@@ -1,19 +1,19 @@
 """Raw records to a fleet: every record becomes rows, or a problem that names it."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from fleetkit.errors import SchemaError
+from fleetkit.errors import LoadError, SchemaError
 from fleetkit.fleet import Fleet
 from fleetkit.loading.harvest import Harvest, problem_row
 from fleetkit.loading.querying import Result, answer, relations
 from fleetkit.plugins import Loader, Problem, Record
 from fleetkit.redaction import mask_text
 from fleetkit.schema import Row, Table
+from fleetkit.source import parse_json
 from fleetkit.tables import COVERAGE, PROBLEMS
 
 _SHOWN_DETAIL = 500
@@ -38,7 +38,7 @@ def _generated(
     """Tables that generators over single records make."""
     if not loader.rows:
         return
-    records = [(harvest.envelope, list(_records(harvest))) for harvest in harvests]
+    records = [(harvest.envelope, list(_records(harvest, problems))) for harvest in harvests]
     for table, make in loader.rows.items():
         rows = [
             row for envelope, found in records for row in _rows(make, found, envelope, problems)
@@ -46,8 +46,15 @@ def _generated(
         yield table.name, _frame(table, _by_key(table, rows), problems)
 
 
-def _records(harvest: Harvest) -> Iterator[Record]:
-    return (Record(kind, json.loads(line)) for kind, line in harvest.lines)
+def _records(harvest: Harvest, problems: Rows) -> Iterator[Record]:
+    for kind, line in harvest.lines:
+        try:
+            content = parse_json(line, f"a {kind} record")
+        except LoadError as error:
+            problem = _unreadable(Record(kind, {}), error)
+            problems.append({**problem_row(problem, None), **harvest.envelope})
+        else:
+            yield Record(kind, content)
 
 
 def _frame(table: Table, rows: Rows, problems: Rows) -> pd.DataFrame:

@@ -5,18 +5,16 @@ from fleetkit.schema import Table
 from fleetkit.tables.derived import EVIDENCE, FINDINGS, LABELS, LINEAGE, PATCH_LEVELS
 from fleetkit.tables.loaded import (
     BUILDS,
-    COVERAGE,
     IMAGES,
     LAYERS,
     LINKS,
     MOUNTS,
     PACKAGES,
     PATCHES,
-    PROBLEMS,
-    RECEIPT,
     SERVICES,
     WORKLOADS,
 )
+from fleetkit.tables.reading import COVERAGE, PROBLEMS, RECEIPT
 
 LOADED: tuple[Table, ...] = (
     WORKLOADS, IMAGES, LAYERS, PACKAGES, PATCHES, MOUNTS, SERVICES, LINKS, BUILDS, COVERAGE,

@@ -1,7 +1,7 @@
 """Tables that loaders fill, from any source, in the same units."""
 
-from fleetkit.progress import STATUSES
 from fleetkit.schema import Column, Table
+from fleetkit.tables.envelope import ENVELOPE
 
 MOUNT_KINDS = (
     "named_volume", "anonymous_volume", "bind", "tmpfs", "hostpath", "nfs", "claim",
@@ -17,15 +17,6 @@ RELATIONS = (
     "member_of", "mounts", "same_as", "exposes", "balances_to",
 )
 HEALTH = ("passing", "warning", "critical", "unknown")
-
-ENVELOPE = (
-    Column("source", "text", "loader that read the row"),
-    Column("origin", "text", "how it was read", choices=("live", "file", "declared")),
-    Column("target", "text", "endpoint, account, context or file, by the name that was given"),
-    Column("account", "text", "account, project or engine that owns the row"),
-    Column("region", "text", "region, datacenter or cluster as the source names it"),
-    Column("observed_at", "time", "when the source answered", "UTC"),
-)
 
 WORKLOADS = Table(
     name="workloads",
@@ -273,62 +264,6 @@ PATCHES = Table(
         Column("installed_at", "time", "when it was installed", "UTC"),
         Column("checked_at", "time", "when the patch manager looked", "UTC"),
         Column("baseline", "text", "rule set or group that it was judged by"),
-        *ENVELOPE,
-    ),
-)
-
-RECEIPT = Table(
-    name="receipt",
-    doc="one row per thing that an import took for granted, with the reason",
-    key=("target", "section", "item", "subject"),
-    columns=(
-        Column("section", "text", "sheet, tab or file that it is about"),
-        Column("item", "text", "what kind of decision", choices=(
-            "version", "alias", "unit", "time_zone", "dropped", "unknown_column",
-            "missing_column", "missing_section", "nulls")),
-        Column("subject", "text", "column, or what was dropped"),
-        Column("taken_as", "text", "what it was taken for"),
-        Column("why", "text", "the reason"),
-        Column("rows", "integer", "rows that it concerns", "rows"),
-        Column("share", "real", "part of all rows of the section", "0 to 1"),
-        *ENVELOPE,
-    ),
-)
-
-COVERAGE = Table(
-    name="coverage",
-    doc="one row per target, region and resource that was to be read",
-    key=("source", "target", "account", "region", "resource"),
-    columns=(
-        Column("resource", "text", "what was asked for"),
-        Column("status", "text", "what came of it", choices=STATUSES),
-        Column("rows", "integer", "records that were read", "records"),
-        Column("calls", "integer", "calls to the source", "calls"),
-        Column("retries", "integer", "calls that were repeated", "calls"),
-        Column("seconds", "real", "time that it took", "seconds"),
-        Column("error", "text", "why it is not ok, credentials masked"),
-        Column("cached", "boolean", "answered by an earlier read, of `observed_at`"),
-        Column("request", "text", "what `load` was asked, as JSON, for `retry`"),
-        *ENVELOPE,
-    ),
-)
-
-PROBLEMS = Table(
-    name="problems",
-    doc="one row per thing that a reader of the numbers should know",
-    key=(),
-    columns=(
-        Column("code", "text", "machine word, as vanished or duplicate_key"),
-        Column("phase", "text", "when it was met",
-               choices=("connect", "list", "detail", "parse", "merge", "classify", "trace",
-                        "audit", "report")),
-        Column("severity", "text", "how much it matters", choices=("info", "warning", "error")),
-        Column("subject_id", "text", "workload, image, table or file"),
-        Column("resource", "text", "resource that was being read"),
-        Column("message", "text", "one sentence without names, so that equal ones group"),
-        Column("detail", "text", "what was found, credentials masked"),
-        Column("hint", "text", "what to do"),
-        Column("retryable", "boolean", "reading again may help"),
         *ENVELOPE,
     ),
 )
