@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from fleetkit.fleet import Fleet
     from fleetkit.history import restore, save
     from fleetkit.lineage import trace
-    from fleetkit.loading import capture, load, sources
+    from fleetkit.loading import capture, load, retry, sources
     from fleetkit.patching import audit
     from fleetkit.reporting import report
 
 __all__ = [
-    "Fleet", "audit", "capture", "classify", "explore", "load", "report", "restore", "save",
-    "sources", "trace",
+    "Fleet", "audit", "capture", "classify", "explore", "load", "report", "restore", "retry",
+    "save", "sources", "trace",
 ]
 
 _HOMES = {
     "Fleet": "fleet", "audit": "patching", "capture": "loading", "classify": "classification",
     "explore": "exploring", "load": "loading", "report": "reporting", "restore": "history",
-    "save": "history", "sources": "loading", "trace": "lineage",
+    "retry": "loading", "save": "history", "sources": "loading", "trace": "lineage",
 }
 
 

@@ -1,7 +1,8 @@
 """The command line: one command per verb; no source is named here."""
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from fleetkit.errors import FleetkitError
+from fleetkit.errors import FleetkitError, UnknownNameError
 from fleetkit.fleet import Fleet
 from fleetkit.progress import printable
 
@@ -19,6 +20,19 @@ _ADVISORIES = click.option(
     "--advisories", "-a", type=click.Path(path_type=Path), multiple=True,
     help="OSV records: a folder, .json, .jsonl, .jsonl.gz or .zip; may be repeated.",
 )
+
+
+def _reading(command: Callable[..., None]) -> Callable[..., None]:
+    """Options of commands that read sources."""
+    for option in (
+        click.option("--timeout", type=float, metavar="SECONDS",
+                     help="Time for each source; what was read until then is used, marked."),
+        click.option("--max-age", type=float, metavar="SECONDS",
+                     help="Use what was read within them, and keep what is read."),
+        click.option("--refresh", is_flag=True, help="Read everything anew, and keep it."),
+    ):
+        command = option(command)
+    return command
 
 
 @dataclass(frozen=True)
@@ -56,11 +70,13 @@ def demo(output: Path) -> None:
               help="The HTML file to write.")
 @click.option("--title", help="Heading of the report.")
 @_ADVISORIES
+@_reading
 def report(
-    sources: Sequence[str], output: Path, title: str | None, advisories: Sequence[Path]
+    sources: Sequence[str], output: Path, title: str | None, advisories: Sequence[Path],
+    **reading: Any,
 ) -> None:
     """Load sources, judge them, and write one offline HTML file."""
-    _write_report(_judged([_parsed(text) for text in sources], advisories), output, title)
+    _write_report(_judged(_all_parsed(sources, reading), advisories), output, title)
 
 
 @fleetkit.command("load")
@@ -68,11 +84,14 @@ def report(
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True,
               help="The folder of Parquet files to write.")
 @_ADVISORIES
-def save_fleet(sources: Sequence[str], output: Path, advisories: Sequence[Path]) -> None:
+@_reading
+def save_fleet(
+    sources: Sequence[str], output: Path, advisories: Sequence[Path], **reading: Any
+) -> None:
     """Load sources, judge them, and save the fleet as a folder of Parquet files."""
     from fleetkit.history import save
 
-    fleet = _judged([_parsed(text) for text in sources], advisories)
+    fleet = _judged(_all_parsed(sources, reading), advisories)
     _say(repr(fleet))
     _say(f"saved: {save(fleet, output)}")
 
@@ -81,26 +100,45 @@ def save_fleet(sources: Sequence[str], output: Path, advisories: Sequence[Path])
 @click.argument("source")
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True,
               help="The folder to write.")
-def capture(source: str, output: Path) -> None:
+@click.option("--timeout", type=float, metavar="SECONDS", help="Time for the whole read.")
+def capture(source: str, output: Path, timeout: float | None) -> None:
     """Write the raw records of a live read to a folder, secrets taken out."""
     from fleetkit import loading
 
     request = _parsed(source)
-    folder = loading.capture(request.source, *request.where, to=output, **request.options)
+    folder = loading.capture(
+        request.source, *request.where, to=output, timeout=timeout, **request.options
+    )
     _say(f"captured: {folder}")
 
 
 @fleetkit.command()
-def sources() -> None:
+@click.argument("source", required=False)
+@click.option("--policy", is_flag=True,
+              help="Print the least permissions as a document that can be granted.")
+def sources(source: str | None, *, policy: bool) -> None:
     """List what can be loaded, from where, with which permissions."""
     from fleetkit import loading
 
-    for row in loading.sources().itertuples():
-        state = "" if row.installed else "  (its package is not installed)"
-        _say(f"{row.source:<12}{row.reads}{state}")
-        for name in ("files", "tables", "permissions"):
-            if getattr(row, name):
-                _say(f"{'':12}{name}: {getattr(row, name)}")
+    if policy:
+        if source is None:
+            raise click.UsageError("name the source whose policy is wanted")
+        _say(json.dumps(loading.policy(source), indent=2))
+        return
+    listed = loading.sources().to_dict("records")
+    if source is not None and source not in {row["source"] for row in listed}:
+        raise UnknownNameError("loader", source, [row["source"] for row in listed])
+    for row in listed:
+        if source in (None, row["source"]):
+            _say_source(row)
+
+
+def _say_source(row: Mapping[Hashable, Any]) -> None:
+    state = "" if row["installed"] else f"  (not installed: {row['install']})"
+    _say(f"{row['source']:<12}{row['reads']}{state}")
+    for name in ("files", "tables", "permissions"):
+        if row[name]:
+            _say(f"{'':12}{name}: {row[name]}")
 
 
 @fleetkit.command()
@@ -154,6 +192,12 @@ def _parsed(text: str) -> Request:
     options = dict(part.split("=", 1) for part in parts if _is_option(part))
     where = tuple(part for part in parts if not _is_option(part))
     return Request(name, where, {key: _value(value) for key, value in options.items()})
+
+
+def _all_parsed(texts: Sequence[str], reading: Mapping[str, Any]) -> list[Request]:
+    """The sources, each with the options of the read."""
+    requests = [_parsed(text) for text in texts]
+    return [Request(asked.source, asked.where, {**asked.options, **reading}) for asked in requests]
 
 
 def _is_option(part: str) -> bool:

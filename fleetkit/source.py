@@ -107,7 +107,12 @@ def remember(shelf: str, name: str, form: str, content: bytes) -> None:
         return
 
 
+def shelf_folder(shelf: str) -> Path:
+    """A folder of the user's cache, which only this user can read; it may not exist yet."""
+    root = os.environ.get("FLEETKIT_CACHE") or platformdirs.user_cache_dir("fleetkit")
+    return Path(root) / shelf
+
+
 def _kept(shelf: str, name: str, form: str) -> Path:
     """Where the cache keeps a thing; `name` is a digest, never text of a fleet."""
-    root = os.environ.get("FLEETKIT_CACHE") or platformdirs.user_cache_dir("fleetkit")
-    return Path(root) / shelf / form / f"{name}.gz"
+    return shelf_folder(shelf) / form / f"{name}.gz"

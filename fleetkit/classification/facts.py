@@ -112,14 +112,15 @@ _LATE: Mapping[str, Kind] = {"drift": "integer", "image_traced": "boolean"}
 
 
 def gather(tables: Mapping[str, Any]) -> Frame:
-    """One row per workload with the columns of `FACTS`, on the engine of the tables.
+    """One row per workload, hosts apart, with the columns of `FACTS`, on the engine of the tables.
 
     Args:
         tables: native frames by table name; `workloads` at least, with any subset of columns and
             one row per id.
     """
     plain = opened(tables["workloads"], WORKLOADS, _WORKLOAD_COLUMNS)
-    plain = _with_uptime(plain.drop_nulls("workload_id"))
+    carries_others = nw.col("kind").fill_null("") == "host"  # hardware is neither pet nor cattle
+    plain = _with_uptime(plain.drop_nulls("workload_id").filter(~carries_others))
     ports = exploded(plain, "workload_id", "ports")
     variables = exploded(plain, "workload_id", "env_names")
     plain = plain.with_columns(env_known=~nw.col("env_names").is_null()).drop("ports", "env_names")

@@ -44,7 +44,7 @@ def card_html(frames: Mapping[str, pd.DataFrame], unseen: int) -> str:
 def _headline(frames: Mapping[str, pd.DataFrame], unseen: int) -> str:
     workloads = frames["workloads"]
     kinds = workloads["kind"].value_counts()
-    names = {"vm": "machines", "container": "containers", "task": "tasks"}
+    names = {"vm": "machines", "container": "containers", "task": "tasks", "host": "hosts"}
     parts = [f"{kinds[kind]:,} {said}" for kind, said in names.items() if kind in kinds]
     total = at_least(len(workloads), lower_bound=unseen > 0)
     return f"Fleet of {total} workloads" + (f" ({', '.join(parts)})" if parts else "")
@@ -62,6 +62,9 @@ def _notes(frames: Mapping[str, pd.DataFrame], unseen: int) -> Iterator[str]:
         statuses = coverage["status"].value_counts()
         said = ", ".join(f"{count:,} {status}" for status, count in statuses.items())
         yield f"read: {said}" + (": counts are lower bounds" if unseen else "")
+        kept = coverage[coverage["cached"].fillna(value=False)]
+        if len(kept):
+            yield f"from the cache: {len(kept):,}, read {kept['observed_at'].min():%Y-%m-%d %H:%M}"
     seen = frames["workloads"]["observed_at"].dropna()
     if len(seen):
         yield f"observed: {seen.min():%Y-%m-%d %H:%M} to {seen.max():%Y-%m-%d %H:%M} UTC"

@@ -1,5 +1,6 @@
-"""Sources to fleets: load, capture and the list of sources."""
+"""Sources to fleets: load, capture, retry and the list of sources."""
 
-from fleetkit.loading.verbs import capture, load, sources
+from fleetkit.loading.retrying import retry
+from fleetkit.loading.verbs import capture, load, policy, sources
 
-__all__ = ["capture", "load", "sources"]
+__all__ = ["capture", "load", "policy", "retry", "sources"]

@@ -32,14 +32,15 @@ def is_capture(path: Path) -> bool:
 def write_capture(source: str, harvests: Sequence[Harvest], folder: Path) -> Path:
     """Writes raw records, problems and coverage so that `load` gives the same fleet again.
 
-    The folder appears whole or not at all; one that is there and is no capture is not touched.
+    The folder appears whole or not at all, for this user alone; one that is there and is no
+    capture is not touched.
 
     Raises:
         LoadError: the folder holds something else.
     """
     if folder.exists() and any(folder.iterdir()) and not is_capture(folder):
         raise LoadError(f"{folder}: is not empty and no capture; name a new folder")
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         entries = [_write_harvest(made, number, harvest) for number, harvest in enumerate(harvests)]
@@ -49,7 +50,6 @@ def write_capture(source: str, harvests: Sequence[Harvest], folder: Path) -> Pat
         (made / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
         if folder.exists():
             shutil.rmtree(folder)
-        made.chmod(0o755)
         made.rename(folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)

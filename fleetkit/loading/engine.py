@@ -14,6 +14,7 @@ from fleetkit.loading.budget import Budget
 from fleetkit.loading.failures import coverage_of, not_reached, problem_of, strange_answer
 from fleetkit.loading.harvest import Harvest, Part, now
 from fleetkit.loading.schedule import Schedule, Task, Visit
+from fleetkit.loading.shelf import Shelf
 from fleetkit.plugins import Call, Item, Loader, Problem, Target
 from fleetkit.progress import Event, Progress, Status, silent
 
@@ -32,6 +33,7 @@ class Reading:
         budget: time that there is.
         progress: is told each step, in the thread that called.
         request: what `load` was asked, as JSON.
+        shelf: answers of earlier reads, if they may be used.
         news: steps that were not told yet.
     """
 
@@ -40,6 +42,7 @@ class Reading:
     budget: Budget = field(default_factory=Budget)
     progress: Progress = silent
     request: str | None = None
+    shelf: Shelf | None = None
     news: SimpleQueue[Event] = field(default_factory=SimpleQueue)
 
     def tell(self) -> None:
@@ -62,7 +65,11 @@ def read_live(reading: Reading, targets: Sequence[Target]) -> list[Harvest]:
     if reading.loader.connect is None or reading.loader.read is None:
         raise LoadError(f"{reading.source}: has no live form; give it a file")
     visits = [Visit(home, list(reading.loader.resources)) for home in divide(reading, targets)]
-    return visit_all(reading, visits)
+    harvests = visit_all(reading, visits)
+    if not any(harvest.has_read for harvest in harvests):
+        raise LoadError(_nothing_read(reading.source, harvests))
+    _tell_unreached(reading, harvests)
+    return harvests
 
 
 def divide(reading: Reading, targets: Sequence[Target]) -> list[Harvest]:
@@ -98,24 +105,33 @@ def _harvest(reading: Reading, target: Target) -> Harvest:
 
 
 def visit_all(reading: Reading, visits: Sequence[Visit]) -> list[Harvest]:
-    """Reads what each visit wants; see `read_live`."""
-    for visit in visits:  # those that could not be divided, or only hold problems, are not visited
-        if visit.home.parts or visit.home.problems:
-            visit.wanted.clear()
+    """Reads what each visit wants, side by side; the answers are in the order of the visits."""
     for visit in visits:
-        for resource in visit.wanted:
-            visit.home.parts[resource] = Part(resource)
-            reading.news.put(_event(visit.home, visit.home.parts[resource], "waiting"))
-    schedule = Schedule(visits, reading.loader.resources, reading.loader.limits)
-    _run(reading, schedule)
-    harvests = [visit.home for visit in visits]
+        _prepare(reading, visit)
+    _run(reading, Schedule(visits, reading.loader.resources, reading.loader.limits))
     for visit in visits:
         if visit.failure is not None:
             _unreached(reading, visit.home, visit.failure)
-    if not any(harvest.has_read for harvest in harvests):
-        raise LoadError(_nothing_read(reading.source, harvests))
-    _tell_unreached(reading, visits)
-    return harvests
+        elif reading.shelf is not None:
+            reading.shelf.remember(visit.home)
+    return [visit.home for visit in visits]
+
+
+def _prepare(reading: Reading, visit: Visit) -> None:
+    """Announces what will be read: nothing where it could not be divided, or is on the shelf."""
+    home = visit.home
+    kept = reading.shelf.recall(home.target) if reading.shelf is not None else None
+    if home.parts or home.problems:
+        visit.wanted.clear()
+    elif kept is not None:
+        visit.wanted.clear()
+        kept.request = home.request
+        visit.home = kept
+        for part in kept.parts.values():
+            reading.news.put(_event(kept, part, part.status))
+    for resource in visit.wanted:
+        home.parts[resource] = Part(resource)
+        reading.news.put(_event(home, home.parts[resource], "waiting"))
 
 
 def _run(reading: Reading, schedule: Schedule) -> None:
@@ -133,6 +149,7 @@ def _run(reading: Reading, schedule: Schedule) -> None:
             for job in over:
                 schedule.finish(running.pop(job))
                 job.result()
+    reading.tell()
 
 
 def _read_task(reading: Reading, task: Task) -> None:
@@ -208,11 +225,12 @@ def _unreached(reading: Reading, home: Harvest, failure: ReadError) -> None:
                                     seconds=known.seconds if known else 0.0)
 
 
-def _tell_unreached(reading: Reading, visits: Sequence[Visit]) -> None:
-    for visit in visits:
-        if not visit.home.has_read:
-            for part in visit.home.parts.values():
-                reading.news.put(_event(visit.home, part, part.status))
+def _tell_unreached(reading: Reading, harvests: Sequence[Harvest]) -> None:
+    """What could not be reached is told at the end: where it is all, the error says it."""
+    for harvest in harvests:
+        if not harvest.has_read:
+            for part in harvest.parts.values():
+                reading.news.put(_event(harvest, part, part.status))
     reading.tell()
 
 

@@ -28,7 +28,7 @@ class Part:
         retries: of these, how many were repeated.
         seconds: time that it took.
         error: why it is not ok.
-        cached: when an earlier read, whose answer this is, was made.
+        cached: whether it is the answer of an earlier read.
     """
 
     resource: str
@@ -39,7 +39,7 @@ class Part:
     retries: int | None = None
     seconds: float = 0.0
     error: str | None = None
-    cached: datetime | None = None
+    cached: bool = False
 
     def take(self, item: Item) -> None:
         """Stores what a loader yields."""
@@ -114,10 +114,9 @@ class Harvest:
         for part in self.parts.values():
             yield {
                 **self.envelope,
-                "observed_at": part.cached or self.observed_at,
                 "resource": part.resource, "status": part.status, "rows": part.rows,
                 "calls": part.calls, "retries": part.retries, "seconds": part.seconds,
-                "error": part.error, "cached": part.cached is not None, "request": self.request,
+                "error": part.error, "cached": part.cached, "request": self.request,
             }
 
     def all_problems(self) -> Iterator[Row]:

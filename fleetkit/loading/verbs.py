@@ -15,15 +15,20 @@ from fleetkit.loading.engine import Reading, read_live
 from fleetkit.loading.harvest import Harvest
 from fleetkit.loading.request import Request
 from fleetkit.loading.saved import read_files
+from fleetkit.loading.shelf import Shelf
 from fleetkit.loading.tabulating import tabulate
 from fleetkit.plugins import Loader
 from fleetkit.progress import Progress, usual
+
+_DAY = 86_400.0
 
 
 def load(
     source: str,
     *where: str | Path,
     timeout: float | None = None,
+    max_age: float | None = None,
+    refresh: bool = False,
     progress: Progress | None = None,
     **options: Any,
 ) -> Fleet:
@@ -34,6 +39,9 @@ def load(
         where: files or folders (saved payloads, or what `capture` wrote); anything else is an
             endpoint, account or context, as the source names it. Nothing: the source's default.
         timeout: seconds for the whole load; what was read until then is returned, marked.
+        max_age: seconds; a target that was read in full within them is taken from the cache, which
+            `coverage` says (`cached`, `observed_at`). Without it nothing is cached.
+        refresh: read everything anew, and keep that in the cache.
         progress: is told each step; by default a tree in a notebook, a line per target on a
             terminal.
         options: of the source, as `regions=["eu-west-1"]`; never a secret.
@@ -51,7 +59,9 @@ def load(
         ['container', 'vm']
     """
     request = Request(source, where, options)
-    name, harvests = _harvests(request, Budget(timeout), progress or usual())
+    kept = Shelf(source, _DAY if max_age is None else max_age, refresh)
+    shelf = kept if refresh or max_age is not None else None
+    name, harvests = _harvests(request, Budget(timeout), progress, shelf)
     return tabulate(plugins.find("loaders", name), harvests)
 
 
@@ -71,12 +81,18 @@ def capture(
         LoadError: nothing could be read, or the folder holds something else.
     """
     request = Request(source, where, options)
-    name, harvests = _harvests(request, Budget(timeout), progress or usual())
+    if request.paths:
+        raise LoadError(f"{source}: a capture is of a live read; the files are there already")
+    name, harvests = _harvests(request, Budget(timeout), progress)
     return write_capture(name, harvests, Path(to))
 
 
 def sources() -> pd.DataFrame:
-    """What can be loaded: one row per source, with the files it reads and the tables it fills."""
+    """What can be loaded: one row per source, with the files it reads and the tables it fills.
+
+    `permissions` are the least that a live read needs; `installed` says whether its SDK is, and
+    `install` what brings it.
+    """
     rows = []
     for name in plugins.names("loaders"):
         loader: Loader = plugins.find("loaders", name)
@@ -86,13 +102,28 @@ def sources() -> pd.DataFrame:
             "files": "; ".join(loader.reads),
             "tables": ", ".join(table.name for table in loader.tables),
             "permissions": "; ".join(loader.permissions),
+            "live": loader.connect is not None,
             "installed": _is_installed(loader),
+            "install": f"pip install 'fleetkit[{loader.extra}]'" if loader.extra else "",
         })
     return pd.DataFrame(rows)
 
 
+def policy(source: str) -> dict[str, Any]:
+    """The least permissions of a source as a document that an administrator can grant.
+
+    Raises:
+        LoadError: the source has no such form of permissions.
+    """
+    loader: Loader = plugins.find("loaders", source)
+    if loader.policy is None:
+        said = "; ".join(loader.permissions) or "none: it reads files"
+        raise LoadError(f"{source}: has no policy document; it needs {said}")
+    return loader.policy()
+
+
 def _harvests(
-    request: Request, budget: Budget, progress: Progress
+    request: Request, budget: Budget, progress: Progress | None, shelf: Shelf | None = None
 ) -> tuple[str, list[Harvest]]:
     """The name of the loader that understands the records, and the records."""
     source, loader, paths = request.source, request.loader, request.paths
@@ -100,7 +131,7 @@ def _harvests(
         return read_capture(loader.captured)
     if paths:
         return source, _saved(source, loader, paths)
-    reading = Reading(source, loader, budget, progress, request.text())
+    reading = Reading(source, loader, budget, progress or usual(), request.text(), shelf)
     return source, read_live(reading, request.targets())
 
 

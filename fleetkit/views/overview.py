@@ -34,7 +34,7 @@ from fleetkit.views import (
 )
 
 _KINDS = {"vm": ("machine", "machines"), "container": ("container", "containers"),
-          "task": ("task", "tasks")}
+          "task": ("task", "tasks"), "host": ("host", "hosts")}
 Filter = Mapping[str, str | list[str]]
 _MOST_PACKAGES, _MOST_TARGETS = 8, 8
 
