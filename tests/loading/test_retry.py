@@ -1,5 +1,6 @@
 """retry reads what failed, and only that, and the fleet is as if nothing had failed."""
 
+import json
 from collections import Counter
 
 import pytest
@@ -115,7 +116,8 @@ def test_a_saved_fleet_can_be_mended_too(estate, tmp_path):
 
 
 def test_what_failed_in_files_cannot_be_asked_again(tmp_path):
-    (tmp_path / "good.json").write_text('[{"Id": "' + "c" * 64 + '", "Image": "i", "Config": {}, "State": {}}]')
+    container = {"Id": "c" * 64, "Image": "i", "Config": {}, "State": {}}
+    (tmp_path / "good.json").write_text(json.dumps([container]))
     (tmp_path / "bad.json").write_text("{")
     fleet = loading.load("docker", tmp_path)
     with pytest.raises(LoadError, match="read from files"):
