@@ -5,6 +5,7 @@ have the expected form is set aside with the reason, and the others are read wit
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,13 +63,19 @@ def relations(
     }, problems
 
 
-def answer(relations: Mapping[str, pa.Table], table: Table, query: str) -> Result:
-    """The rows of a table that a query makes of the relations."""
+@contextmanager
+def database(kinds: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory that holds the relations and reaches nothing outside."""
     with duckdb.connect(config={"enable_external_access": "false"}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        for kind, relation in relations.items():
+        for kind, relation in kinds.items():
             connection.register(kind, relation)
-        found = connection.sql(query).to_arrow_table()
+        yield connection
+
+
+def answer(connection: duckdb.DuckDBPyConnection, table: Table, query: str) -> Result:
+    """The rows of a table that a query makes of the relations."""
+    found = connection.sql(query).to_arrow_table()
     strange = set(found.column_names) - {"seen", *table.names}
     if strange:
         raise ValueError(f"a query of {table.name} names {', '.join(sorted(strange))}")

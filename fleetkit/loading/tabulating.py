@@ -9,7 +9,7 @@ import pyarrow as pa
 from fleetkit.errors import LoadError, SchemaError
 from fleetkit.fleet import Fleet
 from fleetkit.loading.harvest import Harvest, problem_row
-from fleetkit.loading.querying import Result, answer, relations
+from fleetkit.loading.querying import Result, answer, database, relations
 from fleetkit.plugins import Loader, Problem, Record
 from fleetkit.redaction import mask_text
 from fleetkit.schema import Row, Table
@@ -128,10 +128,11 @@ def _queried(
     if not loader.queries:
         return
     kinds, met = relations(loader, harvests)
-    for table, queries in loader.queries.items():
-        results = [answer(kinds, table, query) for query in queries]
-        met += [problem for result in results for problem in result.problems]
-        yield table.name, _enveloped(table, results, harvests)
+    with database(kinds) as connection:
+        for table, queries in loader.queries.items():
+            results = [answer(connection, table, query) for query in queries]
+            met += [problem for result in results for problem in result.problems]
+            yield table.name, _enveloped(table, results, harvests)
     problems += [
         {**problem_row(problem, None), **harvests[number].envelope} for number, problem in met
     ]
