@@ -131,12 +131,14 @@ def sources(source: str | None, *, policy: bool) -> None:
     for row in listed:
         if source in (None, row["source"]):
             _say_source(row)
+    if source is not None:
+        _say(f"\n{loading.help_of(source)}".rstrip())
 
 
 def _say_source(row: Mapping[Hashable, Any]) -> None:
     state = "" if row["installed"] else f"  (not installed: {row['install']})"
     _say(f"{row['source']:<12}{row['reads']}{state}")
-    for name in ("files", "tables", "permissions"):
+    for name in ("files", "options", "tables", "permissions"):
         if row[name]:
             _say(f"{'':12}{name}: {row[name]}")
 

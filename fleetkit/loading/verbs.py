@@ -1,10 +1,7 @@
-"""load, capture, retry and sources: what a user calls."""
+"""load and capture: what a user calls first."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from fleetkit import plugins
 from fleetkit.errors import LoadError
@@ -87,41 +84,6 @@ def capture(
     return write_capture(name, harvests, Path(to))
 
 
-def sources() -> pd.DataFrame:
-    """What can be loaded: one row per source, with the files it reads and the tables it fills.
-
-    `permissions` are the least that a live read needs; `installed` says whether its SDK is, and
-    `install` what brings it.
-    """
-    rows = []
-    for name in plugins.names("loaders"):
-        loader: Loader = plugins.find("loaders", name)
-        rows.append({
-            "source": name,
-            "reads": loader.doc,
-            "files": "; ".join(loader.reads),
-            "tables": ", ".join(table.name for table in loader.tables),
-            "permissions": "; ".join(loader.permissions),
-            "live": loader.connect is not None,
-            "installed": _is_installed(loader),
-            "install": f"pip install 'fleetkit[{loader.extra}]'" if loader.extra else "",
-        })
-    return pd.DataFrame(rows)
-
-
-def policy(source: str) -> dict[str, Any]:
-    """The least permissions of a source as a document that an administrator can grant.
-
-    Raises:
-        LoadError: the source has no such form of permissions.
-    """
-    loader: Loader = plugins.find("loaders", source)
-    if loader.policy is None:
-        said = "; ".join(loader.permissions) or "none: it reads files"
-        raise LoadError(f"{source}: has no policy document; it needs {said}")
-    return loader.policy()
-
-
 def _harvests(
     request: Request, budget: Budget, progress: Progress | None, shelf: Shelf | None = None
 ) -> tuple[str, list[Harvest]]:
@@ -146,10 +108,3 @@ def _saved(source: str, loader: Loader, paths: list[Path]) -> list[Harvest]:
         else:
             harvests += read_files(source, loader, path)
     return harvests
-
-
-def _is_installed(loader: Loader) -> bool:
-    try:
-        return loader.sdk is None or find_spec(loader.sdk) is not None
-    except ModuleNotFoundError:  # of a dotted name, the package above it
-        return False
