@@ -1,8 +1,13 @@
 """How long a load may take, and whether it was stopped."""
 
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event as Flag
+from threading import current_thread, main_thread
+from typing import Any
 
 _LONGEST_CALL = 20.0
 
@@ -39,3 +44,25 @@ class Budget:
     def pause(self, seconds: float) -> None:
         """Waits, but not beyond a stop or the end."""
         self.stopped.wait(max(0.0, min(seconds, self.left)))
+
+    @contextmanager
+    def ending_on_interrupt(self) -> Iterator[None]:
+        """Within it the first interrupt ends the read in order; the second one is as usual.
+
+        Signals reach the main thread only; in any other one nothing changes.
+        """
+        if current_thread() is not main_thread():
+            yield
+            return
+        usual: Any = signal.getsignal(signal.SIGINT)
+
+        def end(number: int, frame: Any) -> None:
+            if self.stopped.is_set() and callable(usual):
+                usual(number, frame)
+            self.stopped.set()
+
+        signal.signal(signal.SIGINT, end)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, usual)

@@ -64,8 +64,10 @@ def read_live(reading: Reading, targets: Sequence[Target]) -> list[Harvest]:
     """
     if reading.loader.connect is None or reading.loader.read is None:
         raise LoadError(f"{reading.source}: has no live form; give it a file")
-    visits = [Visit(home, list(reading.loader.resources)) for home in divide(reading, targets)]
-    harvests = visit_all(reading, visits)
+    with reading.budget.ending_on_interrupt():
+        homes = divide(reading, targets)
+        visits = [Visit(home, list(reading.loader.resources)) for home in homes]
+        harvests = visit_all(reading, visits)
     if not any(harvest.has_read for harvest in harvests):
         raise LoadError(_nothing_read(reading.source, harvests))
     _tell_unreached(reading, harvests)
@@ -138,14 +140,10 @@ def _run(reading: Reading, schedule: Schedule) -> None:
     running: dict[Future[None], Task] = {}
     with ThreadPoolExecutor(max_workers=_THREADS) as pool:
         while running or not schedule.is_empty:
-            try:
-                for task in schedule.take(_THREADS - len(running)):
-                    running[pool.submit(_read_task, reading, task)] = task
-                over, _ = wait(running, timeout=_TICK, return_when=FIRST_COMPLETED)
-                reading.tell()
-            except KeyboardInterrupt:
-                reading.budget.stopped.set()
-                continue
+            for task in schedule.take(_THREADS - len(running)):
+                running[pool.submit(_read_task, reading, task)] = task
+            over, _ = wait(running, timeout=_TICK, return_when=FIRST_COMPLETED)
+            reading.tell()
             for job in over:
                 schedule.finish(running.pop(job))
                 job.result()
@@ -219,10 +217,8 @@ def _unreached(reading: Reading, home: Harvest, failure: ReadError) -> None:
     problem = problem_of(failure, "connect")
     home.problems.append(problem)
     status, error = coverage_of(failure, read_any=False)
-    for resource in reading.loader.resources:
-        known = home.parts.get(resource)
-        home.parts[resource] = Part(resource, status=status, error=error,
-                                    seconds=known.seconds if known else 0.0)
+    for resource in home.parts or reading.loader.resources:
+        home.parts[resource] = Part(resource, status=status, error=error)
 
 
 def _tell_unreached(reading: Reading, harvests: Sequence[Harvest]) -> None:

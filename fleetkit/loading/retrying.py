@@ -57,12 +57,14 @@ def _read_again(
     known = _resources_by_place(fleet.coverage)
     wanted = _resources_by_place(failed)
     visits = []
-    for home in divide(reading, targets):
-        place = _place_of(home)
-        resources = wanted.get(place, set()) if place in known else set(reading.loader.resources)
-        if resources or home.parts or home.problems:
-            visits.append(Visit(home, _with_kin(reading.loader.resources, resources)))
-    harvests = visit_all(reading, visits)
+    with reading.budget.ending_on_interrupt():
+        for home in divide(reading, targets):
+            place = _place_of(home)
+            every = set(reading.loader.resources)
+            resources = wanted.get(place, set()) if place in known else every
+            if resources or home.parts or home.problems:
+                visits.append(Visit(home, _with_kin(reading.loader.resources, resources)))
+        harvests = visit_all(reading, visits)
     reading.tell()
     return harvests
 

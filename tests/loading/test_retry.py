@@ -180,3 +180,12 @@ def test_problems_of_a_target_that_can_be_divided_do_not_hide_its_regions(estate
 def test_calls_are_counted(estate):
     estate()
     assert loading.load("estate", "a", progress=silent).coverage["calls"].tolist() == [1] * 6
+
+
+def test_a_target_that_vanished_meanwhile_does_not_spoil_what_was_read(estate):
+    world = estate(("north", "notes"))
+    broken = loading.load("estate", "a", progress=silent)
+    world.shut.add("a")
+    again = loading.retry(broken, progress=silent)
+    assert again.workloads.equals(broken.workloads)
+    assert again.coverage["status"].eq("ok").sum() == broken.coverage["status"].eq("ok").sum()
