@@ -1,6 +1,8 @@
 """What a load tells while it runs: a tree in a notebook, a line per target on a terminal."""
 
 import io
+import subprocess
+import sys
 
 from fleetkit.progress import Event, NotebookProgress, TerminalProgress
 
@@ -109,3 +111,34 @@ def test_hundreds_of_places_do_not_flood_the_notebook():
     notebook.tell(*[step("instances", "ok", region=f"r{number}") for number in range(500)])
     html = notebook.progress.html()
     assert "and 460 more" in html
+
+
+CELL = """
+from fleetkit.loading.engine import Reading, read_live
+from fleetkit.plugins import Call, Loader, Record, Target
+from fleetkit.progress import usual
+
+def read(client, resource):
+    yield Call()
+    yield Record("machine", {"id": resource})
+
+loader = Loader(doc="x", resources={"machines": (), "disks": ()}, read=read,
+                connect=lambda target, seconds: target)
+read_live(Reading("x", loader, progress=usual()), [Target("one"), Target("two")]);
+"""
+EXECUTE = """
+import sys, nbformat, nbclient
+cell = nbformat.v4.new_code_cell(sys.argv[1])
+notebook = nbformat.v4.new_notebook(cells=[cell])
+nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+shown = [output for output in cell.outputs if output.output_type == "display_data"]
+print(len(shown), shown[0].data["text/html"])
+"""
+
+
+def test_a_kernel_shows_one_tree_that_ends_complete():
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", EXECUTE, CELL],
+                         capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert ran.stdout.startswith("1 <details")
+    assert "read 4 of 4 resources, 4 records, 4 calls" in ran.stdout

@@ -65,7 +65,7 @@ def without_kernel(content: bytes) -> bytes:
     for line in gzip.decompress(content).splitlines():
         record_ = json.loads(line)
         record_["content"].pop("KernelVersion", None)
-        lines.append(json.dumps(record_, ensure_ascii=False).encode() + b"\n")
+        lines.append(json.dumps(record_, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
     return gzip.compress(b"".join(lines), mtime=0)
 
 
