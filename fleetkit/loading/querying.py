@@ -76,6 +76,7 @@ def database(kinds: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnectio
 def answer(connection: duckdb.DuckDBPyConnection, table: Table, query: str) -> Result:
     """The rows of a table that a query makes of the relations."""
     found = connection.sql(query).to_arrow_table()
+    found = found.rename_columns([name.lower() for name in found.column_names])  # as in SQL
     strange = set(found.column_names) - {"seen", *table.names}
     if strange:
         raise ValueError(f"a query of {table.name} names {', '.join(sorted(strange))}")
