@@ -18,14 +18,17 @@ _NOTHING = (
     & nw.col("setting_for").is_null()
     & ~(nw.col("written_bytes") > 100_000_000).fill_null(value=False)
 )
+_MANY_BYTES = 10_000_000_000
 
 
 def _text(start: str, name: str, end: str = "") -> nw.Expr:
     return nw.concat_str([nw.lit(start), nw.col(name), nw.lit(end)])
 
 
-def _megabytes(name: str) -> nw.Expr:
-    return nw.concat_str([(nw.col(name) // 1_000_000).cast(nw.String), nw.lit(" MB")])
+def _size(name: str) -> nw.Expr:
+    megabytes = nw.concat_str([(nw.col(name) // 1_000_000).cast(nw.String), nw.lit(" MB")])
+    gigabytes = nw.concat_str([(nw.col(name) // 1_000_000_000).cast(nw.String), nw.lit(" GB")])
+    return nw.when(nw.col(name) >= _MANY_BYTES).then(gigabytes).otherwise(megabytes)
 
 
 def _mounted(name: str, weight: float, column: str, text: nw.Expr) -> Signal:
@@ -100,7 +103,7 @@ written = Signal(
         (nw.col("written_bytes").clip(0, 10_000_000_000).cast(nw.Float64) / 1e8)
         .clip(1.0, 100.0).log(10.0)),
     reason=nw.concat_str([
-        nw.lit("silent state: its writable layer grew to "), _megabytes("written_bytes"),
+        nw.lit("silent state: its writable layer grew to "), _size("written_bytes"),
         nw.lit(", which would be lost on recreate")]),
 )
 untouched = Signal(
@@ -135,7 +138,7 @@ disks = Signal(
     axis="state", family="storage", needs=("data_disk_bytes",), most=1.5, kinds=("vm",),
     weight=nw.when(nw.col("data_disk_bytes") > 200_000_000_000).then(nw.lit(1.5))
     .when(nw.col("data_disk_bytes") > 20_000_000_000).then(nw.lit(0.8)),
-    reason=nw.concat_str([_megabytes("data_disk_bytes"), nw.lit(" on data disks")]),
+    reason=nw.concat_str([_size("data_disk_bytes"), nw.lit(" on data disks")]),
 )
 
 
