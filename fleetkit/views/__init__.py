@@ -113,10 +113,14 @@ def is_openssl(sources: pd.Series) -> pd.Series:
 
 
 def groups(tables: Tables) -> pd.Series:
-    """The service that each workload belongs to: its controller, else its image, else itself."""
+    """The service that each workload belongs to: its controller, else its image, else itself.
+
+    The image of a machine says how it began, not what it serves: a machine stands for itself.
+    """
     workloads, images = pick(tables, WORKLOADS), pick(tables, IMAGES)
     image = look_up(workloads["image_id"], images["image_id"], images["name"])
-    own = workloads["controller_name"].fillna(image).fillna(workloads["image_ref"])
+    image = image.fillna(workloads["image_ref"]).mask(workloads["kind"].isin(["vm", "host"]))
+    own = workloads["controller_name"].fillna(image)
     return own.fillna(workloads["name"]).fillna(workloads["workload_id"])
 
 

@@ -14,7 +14,8 @@ _MOST_ROWS = 100_000
 _MOST_CELLS = 4_000_000
 _ORDER = (
     "workloads", "labels", "findings", "patch_levels", "images", "lineage", "patches", "coverage",
-    "problems", "receipt", "mounts", "services", "builds", "links", "packages", "layers", "evidence",
+    "problems", "receipt", "mounts", "services", "builds", "links", "packages", "layers",
+    "evidence",
 )
 _JOINED = (
     Column("service", "text", "controller, else image, else the workload itself"),
