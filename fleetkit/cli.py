@@ -138,7 +138,7 @@ def sources(source: str | None, *, policy: bool) -> None:
 def _say_source(row: Mapping[Hashable, Any]) -> None:
     state = "" if row["installed"] else f"  (not installed: {row['install']})"
     _say(f"{row['source']:<12}{row['reads']}{state}")
-    for name in ("files", "options", "tables", "permissions"):
+    for name in ("files", "options", "resources", "tables", "permissions"):
         if row[name]:
             _say(f"{'':12}{name}: {row[name]}")
 

@@ -104,7 +104,7 @@ class Loader:
         rows: table -> a pure function from one raw record to rows.
         shapes: kind of record -> the fields that queries read, as an Arrow schema.
         queries: table -> DuckDB queries over the kinds of records; their rows are joined.
-        captured: folder of a capture that stands for the source (the sample), if any.
+        captured: folder of captures that stand for the source (the sample), if any.
         sdk: module that live reads need, imported only there.
         extra: the optional dependency that brings it.
     """

@@ -13,10 +13,11 @@ from fleetkit.errors import LoadError, ReadError
 from fleetkit.loading.budget import Budget
 from fleetkit.loading.failures import coverage_of, not_reached, problem_of, strange_answer
 from fleetkit.loading.harvest import Harvest, Part, now
+from fleetkit.loading.request import Request
 from fleetkit.loading.schedule import Schedule, Task, Visit
 from fleetkit.loading.shelf import Shelf
 from fleetkit.plugins import Call, Item, Loader, Problem, Target
-from fleetkit.progress import Event, Progress, Status, silent
+from fleetkit.progress import Event, Progress, Status, silent, usual
 
 _THREADS = 16
 _TICK = 0.2
@@ -33,6 +34,7 @@ class Reading:
         budget: time that there is.
         progress: is told each step, in the thread that called.
         request: what `load` was asked, as JSON.
+        wanted: what is asked of each target; none named: all that the loader knows.
         shelf: answers of earlier reads, if they may be used.
         news: steps that were not told yet.
     """
@@ -42,8 +44,14 @@ class Reading:
     budget: Budget = field(default_factory=Budget)
     progress: Progress = silent
     request: str | None = None
+    wanted: Sequence[str] = ()
     shelf: Shelf | None = None
     news: SimpleQueue[Event] = field(default_factory=SimpleQueue)
+
+    @property
+    def resources(self) -> list[str]:
+        """What is asked of each target."""
+        return list(self.wanted or self.loader.resources)
 
     def tell(self) -> None:
         """Tells the steps that threads have reported."""
@@ -52,6 +60,12 @@ class Reading:
                 self.progress(self.news.get_nowait())
             except Empty:
                 return
+
+
+def reading_of(request: Request, budget: Budget, progress: Progress | None) -> Reading:
+    """How a request is read; without a progress the usual one is shown."""
+    return Reading(request.source, request.loader, budget, progress or usual(), request.text(),
+                   request.resources)
 
 
 def read_live(reading: Reading, targets: Sequence[Target]) -> list[Harvest]:
@@ -66,7 +80,7 @@ def read_live(reading: Reading, targets: Sequence[Target]) -> list[Harvest]:
         raise LoadError(f"{reading.source}: has no live form; give it a file")
     with reading.budget.ending_on_interrupt():
         homes = divide(reading, targets)
-        visits = [Visit(home, list(reading.loader.resources)) for home in homes]
+        visits = [Visit(home, reading.resources) for home in homes]
         harvests = visit_all(reading, visits)
     if not any(harvest.has_read for harvest in harvests):
         raise LoadError(_nothing_read(reading.source, harvests))
@@ -217,7 +231,7 @@ def _unreached(reading: Reading, home: Harvest, failure: ReadError) -> None:
     problem = problem_of(failure, "connect")
     home.problems.append(problem)
     status, error = coverage_of(failure, read_any=False)
-    for resource in home.parts or reading.loader.resources:
+    for resource in home.parts or reading.resources:
         home.parts[resource] = Part(resource, status=status, error=error)
 
 

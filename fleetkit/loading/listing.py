@@ -27,6 +27,7 @@ def sources() -> pd.DataFrame:
             "tables": ", ".join(table.name for table in loader.tables),
             "permissions": "; ".join(loader.permissions),
             "options": "; ".join(_options(loader)),
+            "resources": ", ".join(loader.resources),
             "live": loader.connect is not None,
             "installed": _is_installed(loader),
             "install": f"pip install 'fleetkit[{loader.extra}]'" if loader.extra else "",

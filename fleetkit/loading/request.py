@@ -1,13 +1,13 @@
 """What a user asks of `load`: a source, places, options; and how that is written down."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fleetkit import plugins
-from fleetkit.errors import LoadError
+from fleetkit.errors import LoadError, UnknownNameError
 from fleetkit.plugins import Loader, Target
 
 _FILES = (".json", ".jsonl", ".gz", ".csv", ".xlsx", ".zip", ".parquet")
@@ -21,11 +21,13 @@ class Request:
         source: name of the loader.
         where: files, folders, endpoints, accounts or contexts.
         options: of the source.
+        only: resources that are read; none named: all.
     """
 
     source: str
     where: tuple[str | Path, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
 
     @property
     def loader(self) -> Loader:
@@ -47,6 +49,19 @@ class Request:
             )
         return paths
 
+    @property
+    def resources(self) -> list[str]:
+        """The resources that are read: those that were named, with those whose answers they need.
+
+        Raises:
+            UnknownNameError: the source has no such resource; the message lists those it has.
+        """
+        needs = self.loader.resources
+        for name in self.only:
+            if name not in needs:
+                raise UnknownNameError(f"resource of {self.source}", name, needs)
+        return with_needed(needs, set(self.only) or set(needs))
+
     def targets(self) -> list[Target]:
         """The targets that the places and options name.
 
@@ -63,14 +78,24 @@ class Request:
 
     def text(self) -> str:
         """The request as JSON; `parsed` reads it."""
-        said = {"where": [str(place) for place in self.where], "options": dict(self.options)}
+        said = {"where": [str(place) for place in self.where], "options": dict(self.options),
+                "only": self.only}
         return json.dumps(said, sort_keys=True, default=str)
 
 
 def parsed(source: str, text: str) -> Request:
     """The request that `Request.text` wrote."""
     said = json.loads(text)
-    return Request(source, tuple(said["where"]), said["options"])
+    return Request(source, tuple(said["where"]), said["options"], tuple(said["only"]))
+
+
+def with_needed(needs: Mapping[str, Sequence[str]], wanted: set[str]) -> list[str]:
+    """The resources and those whose answers they need, in the order of the loader."""
+    found = set(wanted)
+    for resource in reversed(list(needs)):  # each is declared after those that it needs
+        if resource in found:
+            found |= set(needs[resource])
+    return [resource for resource in needs if resource in found]
 
 
 def _is_file(place: str | Path) -> bool:

@@ -7,12 +7,12 @@ import pandas as pd
 from fleetkit.errors import LoadError
 from fleetkit.fleet import Fleet
 from fleetkit.loading.budget import Budget
-from fleetkit.loading.engine import Reading, divide, visit_all
+from fleetkit.loading.engine import Reading, divide, reading_of, visit_all
 from fleetkit.loading.harvest import Harvest
-from fleetkit.loading.request import Request, parsed
+from fleetkit.loading.request import Request, parsed, with_needed
 from fleetkit.loading.schedule import Visit
 from fleetkit.loading.tabulating import tabulate
-from fleetkit.progress import Progress, usual
+from fleetkit.progress import Progress
 from fleetkit.schema import Table
 from fleetkit.tables import COVERAGE, LOADED
 
@@ -44,7 +44,7 @@ def retry(
     budget = Budget(timeout)
     for (source, text), rows in asked.groupby(["source", "request"], sort=True):
         request = parsed(str(source), str(text))
-        reading = Reading(request.source, request.loader, budget, progress or usual(), str(text))
+        reading = reading_of(request, budget, progress)
         fleet = _merged(fleet, reading, _read_again(reading, request, fleet, rows))
     return fleet
 
@@ -60,10 +60,10 @@ def _read_again(
     with reading.budget.ending_on_interrupt():
         for home in divide(reading, targets):
             place = _place_of(home)
-            every = set(reading.loader.resources)
-            resources = wanted.get(place, set()) if place in known else every
-            if resources or home.parts or home.problems:
-                visits.append(Visit(home, _with_kin(reading.loader.resources, resources)))
+            failed_here = wanted.get(place, set()) if place in known else set(reading.resources)
+            again = _with_kin(reading.loader.resources, failed_here) & set(reading.resources)
+            if again or home.parts or home.problems:
+                visits.append(Visit(home, with_needed(reading.loader.resources, again)))
         harvests = visit_all(reading, visits)
     reading.tell()
     return harvests
@@ -82,16 +82,13 @@ def _place_of(home: Harvest) -> tuple[str | None, ...]:
     return home.source, home.target.name, home.target.account, home.target.region
 
 
-def _with_kin(needs: Mapping[str, Sequence[str]], wanted: set[str]) -> list[str]:
-    """The resources, those that need their answers, and those whose answers all of them need."""
+def _with_kin(needs: Mapping[str, Sequence[str]], wanted: set[str]) -> set[str]:
+    """The resources, and those that needed their answers."""
     found = set(wanted)
-    for resource, needed in needs.items():  # declared after what they need
+    for resource, needed in needs.items():  # each is declared after those that it needs
         if found & set(needed):
             found.add(resource)
-    for resource in reversed(list(needs)):
-        if resource in found:
-            found |= set(needs[resource])
-    return [resource for resource in needs if resource in found]
+    return found
 
 
 def _merged(fleet: Fleet, reading: Reading, harvests: Sequence[Harvest]) -> Fleet:

@@ -14,6 +14,7 @@ from pathlib import Path
 from fleetkit.errors import LoadError
 from fleetkit.loading.captures import is_capture, read_capture, write_capture
 from fleetkit.loading.harvest import Harvest, now
+from fleetkit.loading.request import Request
 from fleetkit.plugins import Target
 from fleetkit.source import shelf_folder
 
@@ -23,12 +24,12 @@ class Shelf:
     """Where answers are kept.
 
     Args:
-        source: name of the loader.
+        request: what `load` was asked.
         youth: seconds that an answer stays good.
         refresh: read anew, and keep that.
     """
 
-    source: str
+    request: Request
     youth: float
     refresh: bool = False
 
@@ -53,12 +54,13 @@ class Shelf:
         if not _is_whole(harvest) or any(part.cached for part in harvest.parts.values()):
             return
         try:
-            write_capture(self.source, [harvest], self._folder(harvest.target))
+            write_capture(self.request.source, [harvest], self._folder(harvest.target))
         except (OSError, LoadError):
             return
 
     def _folder(self, target: Target) -> Path:
-        asked = [version("fleetkit"), self.source, target.name, target.account, target.region,
+        asked = [version("fleetkit"), self.request.source, self.request.only,
+                 target.name, target.account, target.region,
                  {name: str(value) for name, value in target.options.items()}]
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         return shelf_folder("reads") / digest

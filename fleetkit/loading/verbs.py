@@ -1,5 +1,8 @@
 """load and capture: what a user calls first."""
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -8,21 +11,21 @@ from fleetkit.errors import LoadError
 from fleetkit.fleet import Fleet
 from fleetkit.loading.budget import Budget
 from fleetkit.loading.captures import is_capture, read_capture, write_capture
-from fleetkit.loading.engine import Reading, read_live
+from fleetkit.loading.engine import read_live, reading_of
 from fleetkit.loading.harvest import Harvest
 from fleetkit.loading.request import Request
 from fleetkit.loading.saved import read_files
 from fleetkit.loading.shelf import Shelf
 from fleetkit.loading.tabulating import tabulate
-from fleetkit.plugins import Loader
-from fleetkit.progress import Progress, usual
+from fleetkit.progress import Progress
 
 _DAY = 86_400.0
 
 
-def load(
+def load(  # noqa: PLR0913 - each is a thing that users ask for by name
     source: str,
     *where: str | Path,
+    only: str | Sequence[str] = (),
     timeout: float | None = None,
     max_age: float | None = None,
     refresh: bool = False,
@@ -35,6 +38,8 @@ def load(
         source: name of a loader; `sources()` lists them.
         where: files or folders (saved payloads, or what `capture` wrote); anything else is an
             endpoint, account or context, as the source names it. Nothing: the source's default.
+        only: resources that are read, as ["instances", "images"], with those that they need;
+            `sources()` lists them. Not named: all.
         timeout: seconds for the whole load; what was read until then is returned, marked.
         max_age: seconds; a target that was read in full within them is taken from the cache, which
             `coverage` says (`cached`, `observed_at`). Without it nothing is cached.
@@ -52,20 +57,24 @@ def load(
 
     Examples:
         >>> fleet = load("sample")
-        >>> fleet.workloads["kind"].unique().tolist()
-        ['container', 'vm']
+        >>> sorted(fleet.workloads["kind"].unique())
+        ['container', 'host', 'vm']
     """
-    request = Request(source, where, options)
-    kept = Shelf(source, _DAY if max_age is None else max_age, refresh)
+    request = Request(source, where, options, _listed(only))
+    if request.loader.captured is not None:
+        return _shipped(request.loader.captured)
+    if request.paths:
+        return tabulate(request.loader, _saved(request))
+    kept = Shelf(request, _DAY if max_age is None else max_age, refresh)
     shelf = kept if refresh or max_age is not None else None
-    name, harvests = _harvests(request, Budget(timeout), progress, shelf)
-    return tabulate(plugins.find("loaders", name), harvests)
+    return tabulate(request.loader, _live(request, timeout, progress, shelf))
 
 
 def capture(
     source: str,
     *where: str | Path,
     to: str | Path,
+    only: str | Sequence[str] = (),
     timeout: float | None = None,
     progress: Progress | None = None,
     **options: Any,
@@ -77,34 +86,41 @@ def capture(
     Raises:
         LoadError: nothing could be read, or the folder holds something else.
     """
-    request = Request(source, where, options)
-    if request.paths:
+    request = Request(source, where, options, _listed(only))
+    if request.paths or request.loader.captured is not None:
         raise LoadError(f"{source}: a capture is of a live read; the files are there already")
-    name, harvests = _harvests(request, Budget(timeout), progress)
-    return write_capture(name, harvests, Path(to))
+    return write_capture(source, _live(request, timeout, progress), Path(to))
 
 
-def _harvests(
-    request: Request, budget: Budget, progress: Progress | None, shelf: Shelf | None = None
-) -> tuple[str, list[Harvest]]:
-    """The name of the loader that understands the records, and the records."""
-    source, loader, paths = request.source, request.loader, request.paths
-    if loader.captured is not None:
-        return read_capture(loader.captured)
-    if paths:
-        return source, _saved(source, loader, paths)
-    reading = Reading(source, loader, budget, progress or usual(), request.text(), shelf)
-    return source, read_live(reading, request.targets())
+def _live(
+    request: Request, timeout: float | None, progress: Progress | None, shelf: Shelf | None = None
+) -> list[Harvest]:
+    reading = reading_of(request, Budget(timeout), progress)
+    reading.shelf = shelf
+    return read_live(reading, request.targets())
 
 
-def _saved(source: str, loader: Loader, paths: list[Path]) -> list[Harvest]:
+def _listed(names: str | Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _shipped(folder: Path) -> Fleet:
+    """The fleet of all captures in a folder, each of its own source."""
+    fleets = []
+    for path in sorted(path for path in folder.iterdir() if is_capture(path)):
+        source, harvests = read_capture(path)
+        fleets.append(tabulate(plugins.find("loaders", source), harvests))
+    return reduce(add, fleets)
+
+
+def _saved(request: Request) -> list[Harvest]:
     harvests: list[Harvest] = []
-    for path in paths:
+    for path in request.paths:
         if is_capture(path):
             name, found = read_capture(path)
-            if name != source:
+            if name != request.source:
                 raise LoadError(f"{path}: was captured from {name!r}; load it with {name!r}")
             harvests += found
         else:
-            harvests += read_files(source, loader, path)
+            harvests += read_files(request.source, request.loader, path)
     return harvests

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from fleetkit import loading, plugins
-from fleetkit.errors import LoadError, ReadError
+from fleetkit.errors import LoadError, ReadError, UnknownNameError
 from fleetkit.history import restore, save
 from fleetkit.plugins import Call, Loader, Problem, Record, Target
 from fleetkit.progress import silent
@@ -189,3 +189,25 @@ def test_a_target_that_vanished_meanwhile_does_not_spoil_what_was_read(estate):
     again = loading.retry(broken, progress=silent)
     assert again.workloads.equals(broken.workloads)
     assert again.coverage["status"].eq("ok").sum() == broken.coverage["status"].eq("ok").sum()
+
+
+def test_only_what_was_asked_for_is_read_with_what_it_needs(estate):
+    world = estate()
+    fleet = loading.load("estate", "a", only="disks", progress=silent)
+    assert {resource for _, resource in world.asked} == {"machines", "disks"}
+    assert sorted(fleet.coverage["resource"].unique()) == ["disks", "machines"]
+
+
+def test_a_resource_that_is_none_is_named(estate):
+    estate()
+    with pytest.raises(UnknownNameError, match="no resource of estate named 'disk'; there are d"):
+        loading.load("estate", "a", only=["disk"], progress=silent)
+
+
+def test_what_was_left_out_is_not_read_by_retry(estate):
+    world = estate("a")
+    broken = loading.load("estate", "a", "b", only=["notes"], progress=silent)
+    world.shut.clear()
+    mended = loading.retry(broken, progress=silent)
+    assert mended.coverage["resource"].unique().tolist() == ["notes"]
+    assert len(mended.workloads) == 4

@@ -155,14 +155,7 @@ def test_a_damaged_manifest_is_named(tmp_path):
 def test_a_capture_of_another_source_says_which(tmp_path):
     folder = write_capture("docker", [harvested()], tmp_path / "dump")
     with pytest.raises(LoadError, match="was captured from 'docker'; load it with 'docker'"):
-        _load_as("another", folder)
-
-
-def _load_as(source, folder):
-    from fleetkit.loading.verbs import _saved
-    from fleetkit.plugins import find
-
-    return _saved(source, find("loaders", "docker"), [folder])
+        loading.load("aws", folder)
 
 
 def test_every_source_says_what_it_reads():
