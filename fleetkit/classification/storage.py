@@ -103,7 +103,8 @@ def _sorted_out(marked: Frame) -> Frame:
     ).with_columns(
         is_kept=_any(_DURABLE) | (on_host & writable),
         is_other=~_any([*_DURABLE, "anonymous", "config", "memory"]),
-        data_bytes=nw.when(nw.col("is_disk")).then(nw.coalesce("used_bytes", "size_bytes")),
+        data_bytes=nw.when(nw.col("is_disk") & (kind != "partition")).then(  # it lies on a disk
+            nw.coalesce("used_bytes", "size_bytes")),
         said_source=nw.coalesce("volume_id", "source_path", nw.lit("a volume")),
         said_target=nw.coalesce("target_path", nw.lit("an unknown path")),
     )

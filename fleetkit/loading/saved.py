@@ -23,7 +23,11 @@ def read_files(source: str, loader: Loader, path: Path) -> list[Harvest]:
     """
     if loader.parse is None and loader.scan is None:
         raise LoadError(f"{source}: reads no files; it reads {', '.join(loader.reads) or 'live'}")
-    harvests = [_read_file(source, loader, file) for file in _files_of(path, loader)]
+    harvests = [
+        _read_file(Harvest(source, Target(_name(file, path)), "file", _written_at(file)), loader,
+                   file)
+        for file in _files_of(path, loader)
+    ]
     if not harvests:
         raise LoadError(
             f"{path}: holds no file that {source} reads; it reads {', '.join(loader.reads)}"
@@ -44,9 +48,16 @@ def _files_of(path: Path, loader: Loader) -> list[Path]:
     return sorted({file for pattern in patterns for file in path.rglob(pattern)})
 
 
-def _read_file(source: str, loader: Loader, file: Path) -> Harvest:
-    seen = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    harvest = Harvest(source, Target(file.name), "file", seen)
+def _name(file: Path, path: Path) -> str:
+    """The file's name, or where it lies in the folder that was given."""
+    return file.name if file == path else file.relative_to(path).as_posix()
+
+
+def _written_at(file: Path) -> datetime:
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+
+
+def _read_file(harvest: Harvest, loader: Loader, file: Path) -> Harvest:
     try:
         for name, items in _sections(loader, file):
             part = harvest.parts.setdefault(name, Part(name))

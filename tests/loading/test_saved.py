@@ -181,3 +181,12 @@ def test_declared_data_in_memory_is_no_writable_layer(tmp_path):
             "HostConfig": {"Tmpfs": {"/data": "rw"}}}
     mounts = loading.load("docker", written(tmp_path / "i.json", bare)).mounts
     assert mounts["kind"].tolist() == ["tmpfs"]
+
+
+def test_files_of_one_name_in_two_folders_are_two_targets(tmp_path):
+    for name in ("east", "west"):
+        (tmp_path / name).mkdir()
+        written(tmp_path / name / "inspect.json", {**CONTAINER, "Id": name[0] * 64})
+    fleet = loading.load("docker", tmp_path)
+    assert fleet.coverage["target"].tolist() == ["east/inspect.json", "west/inspect.json"]
+    assert fleet.problems.empty
