@@ -20,7 +20,7 @@ from fleetkit.source import read_json
 
 MANIFEST = "capture.json"
 _FORM = 2
-_LINE = re.compile(rb'\{"kind":"([\w.-]{1,60})","content":(\{.*\})\}\s*\Z', re.DOTALL)
+_HEAD = re.compile(rb'\{"kind":"([\w.-]{1,60})","content":(?=\{)')
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]+")
 
 
@@ -140,9 +140,14 @@ def _fill(part: Part, file: Path) -> None:
 
 
 def _lines(file: Path) -> Iterator[Line]:
+    head, kind = b"no record", ""
     with gzip.open(file) as stream:
         for number, line in enumerate(stream, start=1):
-            match = _LINE.match(line)
-            if match is None:
-                raise LoadError(f"line {number} is no record")
-            yield match[1].decode(), match[2]
+            if not line.startswith(head):  # most records of a file are of one kind
+                match = _HEAD.match(line)
+                if match is None:
+                    raise LoadError(f"line {number} is no record")
+                head, kind = match[0], match[1].decode()
+            if not line.endswith(b"}}\n"):
+                raise LoadError(f"line {number} is cut off")
+            yield kind, line[len(head):-2]

@@ -6,46 +6,49 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fleetkit.redaction import MASK, is_secret_name, mask_text
+from fleetkit.redaction import MASK, is_secret_name, mask_column
+
+_ESCAPED = r'["\\\x00-\x1f\x7f]'
 
 
 def as_mappings(values: Any) -> pa.Array:
     """JSON objects from lists of two-field structs: keys sorted, credentials masked.
 
-    Each distinct pair is judged and written once, however many rows bear it. Of a key that comes
-    twice in a cell the last in the order of values stays. Unknown stays unknown.
+    Of a key that comes twice in a cell the last in the order of values stays. Unknown stays
+    unknown.
     """
-    keys, texts = _pairs(pc.list_flatten(values))
-    flat = pa.table({"row": pc.list_parent_indices(values), "key": keys, "text": texts})
-    flat = flat.sort_by([("row", "ascending"), ("key", "ascending"), ("text", "ascending")])
+    pairs = pc.list_flatten(values)
+    keys = pc.fill_null(pc.struct_field(pairs, [0]), "")
+    shown = _masked(keys, pc.fill_null(pc.struct_field(pairs, [1]), ""))
+    members = pc.binary_join_element_wise(_quoted(keys), _quoted(shown), ":")
+    flat = pa.table({"row": pc.list_parent_indices(values), "key": keys, "member": members})
+    flat = flat.sort_by([("row", "ascending"), ("key", "ascending"), ("member", "ascending")])
     flat = _last_of_each_key(flat)
-    grouped = flat.group_by("row", use_threads=False).aggregate([("text", "list")])
-    joined = pc.binary_join(grouped["text_list"].combine_chunks(), ",")
+    grouped = flat.group_by("row", use_threads=False).aggregate([("member", "list")])
+    joined = pc.binary_join(grouped["member_list"].combine_chunks(), ",")
     cells = pc.binary_join_element_wise("{", joined, "}", "")
     places = pc.index_in(pa.array(range(len(values)), pa.int64()), grouped["row"].cast(pa.int64()))
     filled = pc.fill_null(pc.take(cells, places), "{}")
     return pc.if_else(pc.is_valid(values), filled, pa.scalar(None, pa.string()))
 
 
-def _pairs(pairs: Any) -> tuple[pa.Array, pa.Array]:
-    """The keys, and each pair as a member of a JSON object."""
-    keys = pc.fill_null(pc.struct_field(pairs, [0]), "")
-    values = pc.fill_null(pc.struct_field(pairs, [1]), "")
-    coded_keys, coded_values = keys.dictionary_encode(), values.dictionary_encode()
-    names, contents = coded_keys.dictionary.to_pylist(), coded_values.dictionary.to_pylist()
-    count = max(1, len(contents))
-    places = pc.add(pc.multiply(coded_keys.indices.cast(pa.int64()), count),
-                    coded_values.indices.cast(pa.int64())).dictionary_encode()
-    members = [
-        _member(names[place // count], contents[place % count])
-        for place in places.dictionary.to_pylist()
-    ]
-    return keys, pc.take(pa.array(members, pa.string()), places.indices)
+def _masked(keys: pa.Array, values: pa.Array) -> pa.Array:
+    """The values, where neither they nor their keys look like a credential."""
+    coded = keys.dictionary_encode()
+    names = [is_secret_name(name) for name in coded.dictionary.to_pylist()]
+    secret = pc.and_(pc.take(pa.array(names, pa.bool_()), coded.indices),
+                     pc.not_equal(values, ""))
+    return pc.if_else(secret, MASK, mask_column(values))
 
 
-def _member(name: str, value: str) -> str:
-    shown = MASK if value and is_secret_name(name) else mask_text(value)
-    return f"{json.dumps(name, ensure_ascii=False)}:{json.dumps(shown, ensure_ascii=False)}"
+def _quoted(texts: pa.Array) -> pa.Array:
+    """Each text as a JSON string; most need no escape and are only put in quotes."""
+    odd = pc.match_substring_regex(texts, _ESCAPED)
+    quoted = pc.binary_join_element_wise('"', texts, '"', "")
+    if not pc.any(odd).as_py():
+        return quoted
+    escaped = [json.dumps(text, ensure_ascii=False) for text in pc.filter(texts, odd).to_pylist()]
+    return pc.replace_with_mask(quoted, odd, pa.array(escaped, pa.string()))
 
 
 def _last_of_each_key(flat: pa.Table) -> pa.Table:

@@ -4,10 +4,14 @@ import json
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fleetkit.loading.harvest import Harvest, Part, as_line, now
+from fleetkit.loading.mappings import as_mappings
 from fleetkit.loading.tabulating import tabulate
 from fleetkit.plugins import Loader, Target
+from fleetkit.schema import as_mapping
 from fleetkit.tables import MOUNTS, WORKLOADS
 
 TEXT = pa.string()
@@ -130,3 +134,20 @@ def test_rows_of_two_harvests_keep_their_own_place():
     ]
     fleet = tabulate(LOADER, harvests)
     assert fleet.workloads["target"].tolist() == ["x", "y"]
+
+
+PAIRS = st.lists(st.tuples(st.text(max_size=6), st.none() | st.text(max_size=6)), max_size=4)
+
+
+@given(st.lists(st.none() | PAIRS, min_size=1, max_size=6))
+def test_mapping_cells_are_what_json_would_write(cells):
+    rows = [None if cell is None else [{"k": key, "v": value} for key, value in cell]
+            for cell in cells]
+    kind = pa.list_(pa.struct([("k", TEXT), ("v", TEXT)]))
+    made = as_mappings(pa.array(rows, kind)).to_pylist()
+    for cell, text in zip(cells, made, strict=True):
+        if cell is None:
+            assert text is None
+        else:
+            assert set(json.loads(text)) == {key for key, _ in cell}
+            assert text == as_mapping(json.loads(text))
