@@ -28,6 +28,7 @@ _CONSTANTS: dict[Folder, str] = {
     "loaders": "LOADER", "signals": "SIGNALS", "advisories": "ADVISORIES", "views": "VIEW",
 }
 _HERE = Path(__file__).parent
+_PRELUDE = "prelude"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ class Loader:
         patterns: names of files that are looked for in a folder; JSON where there are none.
         rows: table -> a pure function from one raw record to rows.
         shapes: kind of record -> the fields that queries read, as an Arrow schema.
+        prelude: DuckDB statements that go before all queries: macros and tables that several of
+            them speak of.
         queries: table -> DuckDB queries over the kinds of records; their rows are joined.
         captured: folder of captures that stand for the source (the sample), if any.
         sdk: module that live reads need, imported only there.
@@ -125,6 +128,7 @@ class Loader:
     patterns: tuple[str, ...] = ()
     rows: Mapping[Table, Callable[[Record], Iterable[Row]]] = field(default_factory=dict)
     shapes: Mapping[str, pa.Schema] = field(default_factory=dict)
+    prelude: str = ""
     queries: Mapping[Table, tuple[str, ...]] = field(default_factory=dict)
     captured: Path | None = None
     sdk: str | None = None
@@ -279,9 +283,15 @@ def queries_beside(module: str) -> dict[Table, tuple[str, ...]]:
     """The queries of a loader: files beside its module, named TABLE.sql or TABLE-PART.sql."""
     found: dict[Table, tuple[str, ...]] = {}
     for path in sorted(Path(module).parent.glob("*.sql")):
-        declared = table(path.stem.split("-")[0])
-        found[declared] = (*found.get(declared, ()), path.read_text(encoding="utf-8"))
+        if path.stem != _PRELUDE:
+            declared = table(path.stem.split("-")[0])
+            found[declared] = (*found.get(declared, ()), path.read_text(encoding="utf-8"))
     return found
+
+
+def prelude_beside(module: str) -> str:
+    """What goes before the queries of a loader: the file prelude.sql beside its module."""
+    return Path(module).with_name(f"{_PRELUDE}.sql").read_text(encoding="utf-8")
 
 
 def _ours(folder: Folder) -> set[str]:

@@ -165,20 +165,22 @@ def _run(reading: Reading, schedule: Schedule) -> None:
 
 
 def _read_task(reading: Reading, task: Task) -> None:
-    """Reads one resource of one target, again where that may help."""
+    """Reads one resource of one target, again where that may help; the fullest answer counts."""
     visit, resource = task
     started = time.monotonic()
+    best = part = Part(resource)
     for attempt in range(1, reading.loader.tries + 1):
         part = Part(resource, retries=attempt - 1 or None)
-        visit.home.parts[resource] = part
         failure = _read_once(reading, visit, part)
+        best = part if failure is None or part.rows >= best.rows else best
         again = failure is not None and failure.retryable and visit.failure is None
         if not again or attempt == reading.loader.tries or reading.budget.is_spent:
             break
         reading.budget.pause(_PAUSE * 2 ** (attempt - 1))
-    part.seconds = time.monotonic() - started
+    best.retries, best.seconds = part.retries, time.monotonic() - started
+    visit.home.parts[resource] = best
     if visit.failure is None:
-        reading.news.put(_event(visit.home, part, part.status))
+        reading.news.put(_event(visit.home, best, best.status))
 
 
 def _read_once(reading: Reading, visit: Visit, part: Part) -> ReadError | None:

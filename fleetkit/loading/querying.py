@@ -4,6 +4,7 @@ Records are read from their JSON text by Arrow, at its speed and strictly; a rec
 have the expected form is set aside with the reason, and the others are read without it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ _SEEN = pa.struct([
 _BLOCK = 4 << 20
 _LARGEST = 256 << 20
 _SHOWN = 500
+_WORD = re.compile(r"\w+")
 
 
 @dataclass
@@ -64,12 +66,16 @@ def relations(
 
 
 @contextmanager
-def database(kinds: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
+def database(
+    kinds: Mapping[str, pa.Table], prelude: str
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory that holds the relations and reaches nothing outside."""
     with duckdb.connect(config={"enable_external_access": "false"}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for kind, relation in kinds.items():
             connection.register(kind, relation)
+        if prelude:
+            connection.execute(prelude)
         yield connection
 
 
@@ -82,6 +88,18 @@ def answer(connection: duckdb.DuckDBPyConnection, table: Table, query: str) -> R
         raise ValueError(f"a query of {table.name} names {', '.join(sorted(strange))}")
     numbers = pc.struct_field(found["seen"].combine_chunks(), "number")
     return _settled(table, found.drop_columns(["seen"]), numbers)
+
+
+def concerns(loader: Loader, query: str, kinds: Mapping[str, pa.Table]) -> bool:
+    """Whether a query may find rows: of kinds without records it says nothing."""
+    filled = [kind.lower() for kind, relation in kinds.items() if len(relation)]
+    words = set(_WORD.findall(f"{loader.prelude} {query}".lower()))
+    return any(kind in words for kind in filled)
+
+
+def nothing(table: Table) -> Result:
+    """No rows of a table."""
+    return Result(table.arrow.empty_table().select(list(table.key)), pa.array([], pa.int32()))
 
 
 def _by_kind(lines: Iterable[Line], kinds: Iterable[str]) -> dict[str, list[bytes]]:
@@ -179,9 +197,9 @@ def _column(
     if column.kind == "mapping" and not pa.types.is_string(values.type):
         return as_mappings(values)
     typed = pc.cast(values, column.field.type)
-    if column.kind in ("text", "mapping", "texts"):
-        typed = mask_column(typed)
-    return _allowed(typed, column, numbers, problems) if column.choices else typed
+    if column.choices:
+        return _allowed(typed, column, numbers, problems)
+    return mask_column(typed) if column.kind in ("text", "mapping", "texts") else typed
 
 
 def _allowed(

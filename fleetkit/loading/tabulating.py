@@ -5,11 +5,12 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from fleetkit.errors import LoadError, SchemaError
 from fleetkit.fleet import Fleet
 from fleetkit.loading.harvest import Harvest, problem_row
-from fleetkit.loading.querying import Result, answer, database, relations
+from fleetkit.loading.querying import Result, answer, concerns, database, nothing, relations
 from fleetkit.plugins import Loader, Problem, Record
 from fleetkit.redaction import mask_text
 from fleetkit.schema import Row, Table
@@ -128,9 +129,10 @@ def _queried(
     if not loader.queries:
         return
     kinds, met = relations(loader, harvests)
-    with database(kinds) as connection:
+    with database(kinds, loader.prelude) as connection:
         for table, queries in loader.queries.items():
-            results = [answer(connection, table, query) for query in queries]
+            results = [answer(connection, table, query) for query in queries
+                       if concerns(loader, query, kinds)] or [nothing(table)]
             met += [problem for result in results for problem in result.problems]
             yield table.name, _enveloped(table, results, harvests)
     problems += [
@@ -141,12 +143,19 @@ def _queried(
 def _enveloped(
     table: Table, results: Sequence[Result], harvests: Sequence[Harvest]
 ) -> pd.DataFrame:
-    """The rows with where they come from, sorted by key."""
+    """The rows with where they come from, sorted by key.
+
+    A row may know better than its target to which account and region it belongs.
+    """
     arrow = pa.concat_tables([result.columns for result in results], promote_options="default")
     numbers = pa.chunked_array([result.numbers for result in results], pa.int32())
     envelopes = [harvest.envelope for harvest in harvests]
     for name in envelopes[0] if envelopes else ():
         of_each = pa.array([envelope[name] for envelope in envelopes], table.arrow.field(name).type)
-        arrow = arrow.append_column(name, of_each.take(numbers))
+        place = of_each.take(numbers)
+        if name in arrow.column_names:
+            place = pc.coalesce(arrow[name], place)
+            arrow = arrow.drop_columns([name])
+        arrow = arrow.append_column(name, place)
     keys = [name for name in table.key if name in arrow.column_names]
     return table.from_arrow(arrow.sort_by([(name, "ascending") for name in keys]))

@@ -108,6 +108,18 @@ def test_a_passing_failure_is_read_again_and_counted():
     assert (part.status, part.rows, part.retries, part.problems) == ("ok", 1, 1, [])
 
 
+def test_the_fullest_of_several_broken_answers_is_kept():
+    lengths = iter([3, 1, 2])
+
+    def answers(client, resource):
+        yield from (Record("machine", {"id": str(number)}) for number in range(next(lengths)))
+        raise ReadError("the connection broke", retryable=True)
+
+    (harvest,) = read(loader_of(answers, {"a": ()}), "one")
+    part = harvest.parts["a"]
+    assert (part.status, part.rows, part.retries, len(part.problems)) == ("partial", 3, 2, 1)
+
+
 def test_a_refusal_is_not_asked_again():
     tried = []
 

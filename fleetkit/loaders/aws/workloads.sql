@@ -178,5 +178,5 @@ SELECT
                     WHEN 'Inactive' THEN 'stopped' END AS guest_agent,
     CASE WHEN copies > 0 OR is_copied
          THEN coalesce(copies, 0) END AS snapshots,
-    Tags AS tags, seen
+    Tags AS tags, nullif(split_part(workload_id, '|', 2), '') AS account, seen
 FROM joined

@@ -5,15 +5,11 @@ as JSON (`vm.info`, `host.info`, `about`, `object.collect`). A machine's id hold
 vCenter: of files it is known where `govc about -json` lies beside them.
 """
 
-from pathlib import Path
-
 from fleetkit.loaders.vsphere.endpoints import connect, targets
 from fleetkit.loaders.vsphere.reading import RESOURCES, read
 from fleetkit.loaders.vsphere.saved import parse
 from fleetkit.loaders.vsphere.shapes import SHAPES
-from fleetkit.plugins import Loader, queries_beside
-
-_SHARED = Path(__file__).with_name("relations.with").read_text(encoding="utf-8")
+from fleetkit.plugins import Loader, prelude_beside, queries_beside
 
 LOADER = Loader(
     doc="VMware vCenters, by name or URL",
@@ -28,10 +24,8 @@ LOADER = Loader(
     read=read,
     parse=parse,
     shapes=SHAPES,
-    queries={
-        table: tuple(f"{_SHARED}{query}" for query in queries)
-        for table, queries in queries_beside(__file__).items()
-    },
+    prelude=prelude_beside(__file__),
+    queries=queries_beside(__file__),
     sdk="pyVmomi",
     extra="vsphere",
 )

@@ -4,6 +4,7 @@ SELECT
     t.thing AS workload_id,
     'vm' AS kind,
     t.native AS native_id,
+    nullif(t.vc, '') AS account,
     t.name,
     t.hostname,
     CASE WHEN t.connection IN ('disconnected', 'inaccessible', 'invalid', 'orphaned')

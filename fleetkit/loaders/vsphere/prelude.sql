@@ -1,60 +1,71 @@
 -- What all queries of this folder share. `vc` is the vCenter of a record: that of its own document,
 -- else the one that all files together name, else none. A managed object id means one thing only
 -- within a vCenter; one that stands for several is not followed.
-WITH scope AS (
+CREATE TEMP TABLE scope AS (
     SELECT any_value(v.vcenter) AS name FROM vcenter AS v HAVING count(DISTINCT v.vcenter) = 1
-),
-machines AS (
+);
+
+CREATE TEMP TABLE machines AS (
     SELECT *, CASE WHEN template THEN 'template' ELSE 'vm' END AS sort,
            'vsphere|' || vc || '|' || sort || '|' || native AS thing
     FROM (SELECT *, coalesce(vcenter, (FROM scope), '') AS vc, coalesce(instance_uuid, id) AS native
           FROM vm)
-),
-known AS (
+);
+
+CREATE TEMP TABLE known AS (
     SELECT vc, id, any_value(thing) AS thing, any_value(name) AS name, any_value(sort) AS sort
     FROM machines WHERE id IS NOT NULL GROUP BY vc, id HAVING count(DISTINCT thing) = 1
-),
-hosts AS (
+);
+
+CREATE TEMP TABLE hosts AS (
     SELECT *, 'vsphere|' || vc || '|host|' || name AS thing
     FROM (SELECT *, coalesce(vcenter, (FROM scope), '') AS vc FROM host)
-),
-clusters AS (
+);
+
+CREATE TEMP TABLE clusters AS (
     SELECT vc, id, any_value(name) AS name
     FROM (SELECT *, coalesce(vcenter, (FROM scope), '') AS vc FROM cluster)
     GROUP BY vc, id HAVING count(DISTINCT name) = 1
-),
-places AS (
+);
+
+CREATE TEMP TABLE places AS (
     SELECT h.vc, h.id, any_value(h.thing) AS thing, any_value(c.name) AS cluster
     FROM hosts AS h LEFT JOIN clusters AS c ON c.vc = h.vc AND c.id = h.parent
     GROUP BY h.vc, h.id HAVING count(DISTINCT h.thing) = 1
-),
-vapps AS (
+);
+
+CREATE TEMP TABLE vapps AS (
     SELECT vc, id, any_value(name) AS name
     FROM (SELECT *, coalesce(vcenter, (FROM scope), '') AS vc FROM vapp)
     GROUP BY vc, id HAVING count(DISTINCT name) = 1
-),
-datastores AS (
+);
+
+CREATE TEMP TABLE datastores AS (
     SELECT vc, name, bool_and(shared) AS shared
     FROM (SELECT *, coalesce(vcenter, (FROM scope), '') AS vc FROM datastore)
     WHERE name IS NOT NULL GROUP BY vc, name
-),
-rules AS (
+);
+
+CREATE TEMP TABLE rules AS (
     SELECT *, 'vsphere|' || vc || '|rule|' || concat_ws('/', cluster, coalesce(name, key::VARCHAR))
                AS thing,
            kind || CASE WHEN enabled IS FALSE THEN ', switched off' ELSE '' END AS evidence
     FROM (SELECT *, coalesce(vcenter, (FROM scope), '') AS vc FROM rule)
-),
-events AS (
+);
+
+CREATE TEMP TABLE events AS (
     SELECT *, TRY_CAST(time AS TIMESTAMPTZ) AS moment
     FROM (SELECT *, coalesce(vcenter, (FROM scope), '') AS vc FROM event)
-),
-origins AS (
+);
+
+CREATE TEMP TABLE origins AS (
     SELECT vc, vm, min(moment) AS made,
            arg_max({'source': source, 'name': source_name, 'kind': kind}, (moment, key))
                FILTER (WHERE source IS NOT NULL AND source <> vm) AS latest
     FROM events WHERE vm IS NOT NULL GROUP BY vc, vm
-),
-systems AS (
+);
+
+CREATE TEMP TABLE systems AS (
     SELECT *,
         coalesce(tools_os, config_os) AS said,
         trim(regexp_replace(said, '\s*\((32|64)-bit\)', '', 'gi')) AS words,
@@ -85,4 +96,4 @@ systems AS (
              WHEN bits = '64' OR said ILIKE '%(64-bit)%' THEN 'amd64'
              WHEN bits = '32' OR said ILIKE '%(32-bit)%' THEN '386' END AS arch
     FROM machines
-)
+);

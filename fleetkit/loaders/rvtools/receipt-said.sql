@@ -1,0 +1,1 @@
+SELECT section, item, subject, taken_as, why, "rows", share, seen FROM receipt
