@@ -16,6 +16,8 @@ from fleetkit.errors import LoadError
 
 LARGEST = 4 << 30
 DEEPEST = 200
+_PORTION = 4 << 20
+_LONGEST_LINE = 64 << 20
 
 
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
@@ -85,6 +87,29 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
                     yield number, parse_json(line, f"{path}, line {number}")
     except (OSError, EOFError, zlib.error) as error:
         raise LoadError(f"{path}: cannot be read to its end: {error}") from error
+
+
+def inflated_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a gzipped file, without their ends, inflated in large portions.
+
+    Raises:
+        LoadError: the file is no gzip, or breaks off; lines before the damage were given.
+    """
+    inflate, rest = zlib.decompressobj(wbits=31), b""
+    try:
+        with path.open("rb") as stream:
+            while not inflate.eof:
+                packed = inflate.unconsumed_tail or stream.read(_PORTION)
+                if not packed:
+                    raise LoadError("the file breaks off")
+                *lines, rest = (rest + inflate.decompress(packed, _PORTION)).split(b"\n")
+                yield from lines
+                if len(rest) > _LONGEST_LINE:
+                    raise LoadError(f"a line is longer than {_LONGEST_LINE:,} bytes")
+    except (OSError, zlib.error) as error:
+        raise LoadError(f"{path}: cannot be read to its end: {error}") from error
+    if rest:
+        yield rest
 
 
 def recall(shelf: str, name: str, form: str) -> bytes | None:

