@@ -29,6 +29,7 @@ _BLOCK = 4 << 20
 _LARGEST = 256 << 20
 _SHOWN = 500
 _WORD = re.compile(r"\w+")
+_MADE = re.compile(r"^CREATE TEMP (?:TABLE|MACRO|VIEW) (\w+)", re.MULTILINE)
 
 
 @dataclass
@@ -92,9 +93,21 @@ def answer(connection: duckdb.DuckDBPyConnection, table: Table, query: str) -> R
 
 def concerns(loader: Loader, query: str, kinds: Mapping[str, pa.Table]) -> bool:
     """Whether a query may find rows: of kinds without records it says nothing."""
-    filled = [kind.lower() for kind, relation in kinds.items() if len(relation)]
-    words = set(_WORD.findall(f"{loader.prelude} {query}".lower()))
-    return any(kind in words for kind in filled)
+    words = set(_WORD.findall(query.lower()))
+    for name, spoken in reversed(_statements(loader.prelude)):  # each may speak of those before
+        if name in words:
+            words |= spoken
+    return any(len(relation) and kind.lower() in words for kind, relation in kinds.items())
+
+
+def _statements(prelude: str) -> list[tuple[str, set[str]]]:
+    """What a prelude makes, each with the words of its statement."""
+    starts = list(_MADE.finditer(prelude))
+    ends = [start.start() for start in starts[1:]] + [len(prelude)]
+    return [
+        (start[1].lower(), set(_WORD.findall(prelude[start.start():end].lower())))
+        for start, end in zip(starts, ends, strict=False)  # without a statement there is one end
+    ]
 
 
 def nothing(table: Table) -> Result:

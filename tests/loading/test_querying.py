@@ -1,6 +1,7 @@
 """Records by shape and query: typed at Arrow's speed, and none lost in silence."""
 
 import json
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -151,3 +152,16 @@ def test_mapping_cells_are_what_json_would_write(cells):
         else:
             assert set(json.loads(text)) == {key for key, _ in cell}
             assert text == as_mapping(json.loads(text))
+
+
+CHAINED = replace(
+    LOADER,
+    prelude="CREATE TEMP TABLE one AS FROM machine;\nCREATE TEMP TABLE two AS FROM one;",
+    queries={WORKLOADS: ("SELECT 'id-' || Id AS workload_id, seen FROM two",)},
+)
+
+
+def test_a_prelude_is_run_once_and_its_tables_can_be_asked():
+    part = Part("machines", [("machine", as_line({"Id": "m1"}))], status="ok")
+    fleet = tabulate(CHAINED, [Harvest("test", Target("a"), "live", now(), {"machines": part})])
+    assert fleet.workloads["workload_id"].tolist() == ["id-m1"]

@@ -13,7 +13,7 @@ from fleetkit.loaders.aws.accounts import Region, connect
 from fleetkit.loaders.aws.parsing import parse
 from fleetkit.loaders.aws.places import split, targets
 from fleetkit.loaders.aws.policy import policy_of
-from fleetkit.plugins import Item, Loader, queries_beside
+from fleetkit.plugins import Item, Loader, prelude_beside, queries_beside
 
 _PARTS = (compute, scaling, disks, systems, ecs, ecr)
 READERS: Mapping[str, Callable[[Region], Iterator[Item]]] = {
@@ -56,6 +56,7 @@ LOADER = Loader(
     read=read,
     parse=parse,
     shapes=SHAPES,
+    prelude=prelude_beside(__file__),
     queries=queries_beside(__file__),
     tries=1,
     sdk="boto3",

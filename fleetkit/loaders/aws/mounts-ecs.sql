@@ -1,10 +1,5 @@
 -- Volumes of containers, as their task definition declares them.
-WITH box AS (
-    SELECT DISTINCT ON (TaskArn, Name) * FROM ecs_container ORDER BY TaskArn, Name, seen.number
-), recipe AS (
-    SELECT DISTINCT ON (DefinitionArn, Name) * FROM ecs_definition
-    ORDER BY DefinitionArn, Name, seen.number
-), mounted AS (
+WITH mounted AS (
     SELECT DISTINCT
         'aws|' || coalesce(box.Account, box.seen.account, '') || '|container|' || box.Cluster
             || '/' || box.Task || '/' || recipe.Name AS workload_id,

@@ -1,10 +1,5 @@
 -- Ports that containers answer on: of their task's own interface, or published on their host.
-WITH box AS (
-    SELECT DISTINCT ON (TaskArn, Name) * FROM ecs_container ORDER BY TaskArn, Name, seen.number
-), recipe AS (
-    SELECT DISTINCT ON (DefinitionArn, Name) * FROM ecs_definition
-    ORDER BY DefinitionArn, Name, seen.number
-), herd AS (
+WITH herd AS (
     SELECT DISTINCT ON (Account, Region, Cluster, Name) * FROM ecs_service
     ORDER BY Account, Region, Cluster, Name, seen.number
 ), offered AS (
