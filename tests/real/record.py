@@ -20,6 +20,7 @@ import fleetkit as fk
 from fleetkit.plugins import find
 from tests.real import aws, engine, fleet, images, systems_manager, vcenter
 from tests.real.company import amazon, vmware
+from tests.real.papers import papers
 
 SAMPLE = Path(fk.__file__).parent / "catalogue" / "sample"
 CONTEXT, PROFILE, CENTER = "dock-01", "shop", "vcenter.shop.example"
@@ -77,7 +78,7 @@ def record_aws(scratch: Path) -> None:
 
 
 def record_vcenter(scratch: Path) -> None:
-    store, signed = scratch / vmware.STORE, vcenter.papers(scratch)
+    store, signed = scratch / vmware.STORE, papers(scratch)
     store.mkdir()
     empty = {"clusters": 0, "hosts": 0, "machines": 0, "cluster_hosts": 0}
     with vcenter.simulator(scratch, signed, **empty) as running:

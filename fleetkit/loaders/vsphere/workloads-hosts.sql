@@ -3,6 +3,7 @@ SELECT
     h.thing AS workload_id,
     'host' AS kind,
     h.id AS native_id,
+    nullif(h.vc, '') AS account,
     h.name,
     h.name AS hostname,
     CASE WHEN h.connection <> 'connected' THEN 'unknown'
