@@ -17,7 +17,7 @@ from fleetkit.loading.request import Request
 from fleetkit.loading.schedule import Schedule, Task, Visit
 from fleetkit.loading.shelf import Shelf
 from fleetkit.plugins import Call, Item, Loader, Problem, Target
-from fleetkit.progress import Event, Progress, Status, silent, usual
+from fleetkit.progress import Event, Progress, Shown, Status, silent, usual
 
 _THREADS = 16
 _TICK = 0.2
@@ -62,9 +62,11 @@ class Reading:
                 return
 
 
-def reading_of(request: Request, budget: Budget, progress: Progress | None) -> Reading:
-    """How a request is read; without a progress the usual one is shown."""
-    return Reading(request.source, request.loader, budget, progress or usual(), request.text(),
+def reading_of(request: Request, budget: Budget, progress: Shown) -> Reading:
+    """How a request is read; what is shown is the usual where nothing else is named."""
+    if progress is None or progress is True:
+        progress = usual()
+    return Reading(request.source, request.loader, budget, progress or silent, request.text(),
                    request.resources)
 
 

@@ -12,7 +12,7 @@ from fleetkit.loading.harvest import Harvest
 from fleetkit.loading.request import Request, parsed, with_needed
 from fleetkit.loading.schedule import Visit
 from fleetkit.loading.tabulating import tabulate
-from fleetkit.progress import Progress
+from fleetkit.progress import Shown
 from fleetkit.schema import Table
 from fleetkit.tables import COVERAGE, LOADED
 
@@ -21,7 +21,7 @@ _SETTLED = ("ok", "empty", "unsupported")
 
 
 def retry(
-    fleet: Fleet, *, timeout: float | None = None, progress: Progress | None = None
+    fleet: Fleet, *, timeout: float | None = None, progress: Shown = None
 ) -> Fleet:
     """The same fleet, with what failed, was denied, broke off or was not reached read again.
 

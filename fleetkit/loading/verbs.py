@@ -17,7 +17,7 @@ from fleetkit.loading.request import Request
 from fleetkit.loading.saved import read_files
 from fleetkit.loading.shelf import Shelf
 from fleetkit.loading.tabulating import tabulate
-from fleetkit.progress import Progress
+from fleetkit.progress import Shown
 
 _DAY = 86_400.0
 
@@ -29,7 +29,7 @@ def load(  # noqa: PLR0913 - each is a thing that users ask for by name
     timeout: float | None = None,
     max_age: float | None = None,
     refresh: bool = False,
-    progress: Progress | None = None,
+    progress: Shown = None,
     **options: Any,
 ) -> Fleet:
     """The fleet of one source, live or from saved payloads.
@@ -45,7 +45,7 @@ def load(  # noqa: PLR0913 - each is a thing that users ask for by name
             `coverage` says (`cached`, `observed_at`). Without it nothing is cached.
         refresh: read everything anew, and keep that in the cache.
         progress: is told each step; by default a tree in a notebook, a line per target on a
-            terminal.
+            terminal, with False nothing.
         options: of the source, as `regions=["eu-west-1"]`; never a secret.
 
     Returns:
@@ -76,7 +76,7 @@ def capture(
     to: str | Path,
     only: str | Sequence[str] = (),
     timeout: float | None = None,
-    progress: Progress | None = None,
+    progress: Shown = None,
     **options: Any,
 ) -> Path:
     """A folder with the raw records of a live read, secrets taken out; `load` reads it back.
@@ -93,7 +93,7 @@ def capture(
 
 
 def _live(
-    request: Request, timeout: float | None, progress: Progress | None, shelf: Shelf | None = None
+    request: Request, timeout: float | None, progress: Shown, shelf: Shelf | None = None
 ) -> list[Harvest]:
     reading = reading_of(request, Budget(timeout), progress)
     reading.shelf = shelf

@@ -3,12 +3,12 @@
 import sys
 from typing import Any
 
-from fleetkit.progress.events import STATUSES, Event, Progress, Status, silent
+from fleetkit.progress.events import STATUSES, Event, Progress, Shown, Status, silent
 from fleetkit.progress.notebook import NotebookProgress
 from fleetkit.progress.terminal import TerminalProgress, printable
 
 __all__ = [
-    "STATUSES", "Event", "NotebookProgress", "Progress", "Status", "TerminalProgress",
+    "STATUSES", "Event", "NotebookProgress", "Progress", "Shown", "Status", "TerminalProgress",
     "printable", "silent", "usual",
 ]
 

@@ -58,6 +58,8 @@ class Event:
 
 
 Progress = Callable[[Event], None]
+Shown = Progress | bool | None
+"""What a user may ask to be shown: her own, the usual (None or True), or nothing (False)."""
 
 
 def silent(event: Event) -> None:

@@ -36,7 +36,7 @@ from fleetkit.views import (
 _KINDS = {"vm": ("machine", "machines"), "container": ("container", "containers"),
           "task": ("task", "tasks"), "host": ("host", "hosts")}
 Filter = Mapping[str, str | list[str]]
-_MOST_PACKAGES, _MOST_TARGETS = 8, 8
+_MOST_PACKAGES, _MOST_TARGETS, _MOST_RESOURCES = 8, 8, 8
 
 
 def data(tables: Tables) -> dict[str, Any]:
@@ -293,9 +293,20 @@ def _target(target: str, rows: pd.DataFrame) -> dict[str, Any]:
         "target": target, "source": ", ".join(rows["source"].dropna().unique().tolist()),
         "status": ", ".join(statuses.unique().tolist()), "is_read": not len(bad),
         "rows": int(rows["rows"].fillna(0).sum()), "error": errors[0] if errors else None,
-        "resources": ", ".join((bad if len(bad) else rows)["resource"].dropna().unique().tolist()),
+        "resources": _resources(bad if len(bad) else rows),
         "place": _rows({"target": f"={target}"}, "coverage"),
     }
+
+
+def _resources(rows: pd.DataFrame) -> str:
+    """What was asked for, by name while that can be taken in at a glance."""
+    names = rows["resource"].dropna().str.replace("_", " ").unique().tolist()
+    said = ", ".join(names) if len(names) <= _MOST_RESOURCES else _many(len(names), "resource")
+    regions = rows["region"].dropna().unique().tolist()
+    if not regions:
+        return said
+    place = regions[0] if len(regions) == 1 else _many(len(regions), "region")
+    return f"{said} in {place}"
 
 
 VIEW = View(

@@ -211,3 +211,9 @@ def test_what_was_left_out_is_not_read_by_retry(estate):
     mended = loading.retry(broken, progress=silent)
     assert mended.coverage["resource"].unique().tolist() == ["notes"]
     assert len(mended.workloads) == 4
+
+
+def test_nothing_is_shown_where_nothing_is_wanted(estate, capsys):
+    estate(("north", "disks"))
+    loading.load("estate", "a", progress=False)
+    assert capsys.readouterr() == ("", "")
