@@ -171,8 +171,10 @@ def _stamps(times: pd.Series) -> np.ndarray:
 
 
 def _finding(placed: pd.DataFrame, tables: Tables) -> str:
-    if LINEAGE.name not in tables or placed.empty:
+    if LINEAGE.name not in tables:
         return "Lineage: nobody has traced the images yet"
+    if placed.empty:
+        return "Lineage: no image is known in this fleet"
     roots = placed[(placed["parent"] < 0) & (placed["size"] > 1)]
     total = int(placed["own"].sum())
     if roots.empty or not total:

@@ -181,7 +181,7 @@ def _subtitle(levels: pd.DataFrame, tables: Tables) -> str:
         return "Source packages against services, images or environments."
     late = levels[(levels["open"] > 0) | (levels["behind"] > 0)]
     blind = int(judged(tables).query("status == 'unobservable'")["subject_id"].nunique())
-    unseen = f" {blind:,} images could not be seen into." if blind else ""
+    unseen = f" {blind:,} images or machines could not be seen into." if blind else ""
     counts = (levels["source_name"].nunique(), late["source_name"].nunique())
     return (f"{counts[0]:,} source packages; {counts[1]:,} lack a fix or lag somewhere. Each cell"
             f" has the oldest version that runs there.{unseen}")
