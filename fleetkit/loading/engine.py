@@ -250,10 +250,16 @@ def _tell_unreached(reading: Reading, harvests: Sequence[Harvest]) -> None:
 
 def _nothing_read(source: str, harvests: Sequence[Harvest]) -> str:
     reasons = {
-        harvest.target.name: str(part.error)
-        for harvest in harvests for part in list(harvest.parts.values())[:1]
+        harvest.target.name: _reason(harvest) for harvest in harvests if harvest.parts
     }
     if len(reasons) == 1:
         return next(iter(reasons.values()))
     said = "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
     return f"{source}: none of {len(reasons)} targets could be read: {said}"
+
+
+def _reason(harvest: Harvest) -> str:
+    """Why nothing of a target was read, and what to do."""
+    first = next(iter(harvest.parts.values()))
+    hints = [problem.hint for problem in (*harvest.problems, *first.problems) if problem.hint]
+    return "; ".join([str(first.error), *hints[:1]])
