@@ -9,7 +9,6 @@ import pytest
 
 import fleetkit as fk
 from fleetkit.progress import silent
-from tests.real.parts import refuse
 
 SHARED = Path(__file__).parents[4] / "shared/data/vsphere"
 VCENTER = "4ce4180c-0000-4000-8000-000000000001"
@@ -101,4 +100,6 @@ def book(tmp_path):
 
 def real(name):
     path = SHARED / name
-    return path if path.exists() else refuse(f"the payload {name} is not beside the checkout")
+    if not path.exists():
+        pytest.skip(f"the payload {name} is not beside the checkout")
+    return path
