@@ -4,6 +4,7 @@ Made with the SDK, one thing after another: sqlite takes one writer at a time.
 """
 
 import base64
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -195,10 +196,26 @@ def _states(made: Contents) -> None:
 
 
 def _snapshot(made: Contents) -> None:
-    """An image of a server; the fake hypervisor has no disk to send, so the bytes are sent here."""
-    image = made.admin.compute.create_server_image(made.servers["web-2"], "web-2-before-upgrade")
-    made.admin.image.update_image(image.id, disk_format="raw", container_format="bare")
-    answer = made.admin.image.put(f"/images/{image.id}/file", data=b"disk " * 40,
-                                  headers={"Content-Type": "application/octet-stream"})
+    """An image of a server; the fake hypervisor has no disk to send, so the bytes are sent here.
+
+    Nova must have done with it first: until then it may give up, and take the image back.
+    """
+    compute, images = made.admin.compute, made.admin.image
+    for attempt in range(TRIES):
+        image = compute.create_server_image(made.servers["web-2"], f"web-2-try-{attempt}")
+        _rested(compute, made.servers["web-2"])
+        if images.get(f"/images/{image.id}").status_code != 404:
+            break
+    images.update_image(
+        image.id, name="web-2-before-upgrade", disk_format="raw", container_format="bare")
+    answer = images.put(f"/images/{image.id}/file", data=b"disk " * 40,
+                        headers={"Content-Type": "application/octet-stream"})
     answer.raise_for_status()
     made.images["web-2-before-upgrade"] = image.id
+
+
+def _rested(compute: Any, server: str) -> None:
+    """Waits until a server is in the middle of nothing."""
+    ends = time.monotonic() + WAIT_S
+    while compute.get_server(server).task_state is not None and time.monotonic() < ends:
+        time.sleep(0.3)

@@ -42,11 +42,21 @@ def read_versions(region: "Region") -> Iterator[Item]:
 
 
 def versions(entries: Iterator[Any]) -> Iterator[Item]:
-    """Versions of launch templates: of what they say only image and size are kept."""
-    yield from once((
-        entry if isinstance(entry, Call) or not isinstance(entry, Mapping) else _version(entry)
-        for entry in entries
-    ), VERSIONS)
+    """Versions of launch templates: of what they say only image and size are kept.
+
+    One that is both default and latest is answered twice, which is no problem.
+    """
+    met: set[str] = set()
+
+    def kept() -> Iterator[Any]:
+        for entry in entries:
+            if isinstance(entry, Call) or not isinstance(entry, Mapping):
+                yield entry
+            elif (made := _version(entry)).get("Identity") not in met:
+                met.add(made.get("Identity", ""))
+                yield made
+
+    yield from once(kept(), VERSIONS)
 
 
 def _version(entry: Mapping[str, Any]) -> dict[str, Any]:
