@@ -9,6 +9,7 @@ from typing import Any
 from fleetkit import plugins
 from fleetkit.errors import LoadError, UnknownNameError
 from fleetkit.plugins import Loader, Target
+from fleetkit.redaction import mask_tree
 
 _FILES = (".json", ".jsonl", ".gz", ".csv", ".xlsx", ".zip", ".parquet")
 
@@ -77,10 +78,10 @@ class Request:
             raise LoadError(f"{self.source}: {error}; see help(load)") from error
 
     def text(self) -> str:
-        """The request as JSON; `parsed` reads it."""
+        """The request as JSON, credentials in it masked; `parsed` reads it."""
         said = {"where": [str(place) for place in self.where], "options": dict(self.options),
                 "only": self.only}
-        return json.dumps(said, sort_keys=True, default=str)
+        return json.dumps(mask_tree(said), sort_keys=True, default=str)
 
 
 def parsed(source: str, text: str) -> Request:

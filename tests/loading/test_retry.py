@@ -217,3 +217,9 @@ def test_nothing_is_shown_where_nothing_is_wanted(estate, capsys):
     estate(("north", "disks"))
     loading.load("estate", "a", progress=False)
     assert capsys.readouterr() == ("", "")
+
+
+def test_credentials_in_a_place_are_not_written_down(estate):
+    estate()
+    fleet = loading.load("estate", "https://anna:hunter2@estate.example", progress=False)
+    assert "hunter2" not in fleet.coverage["request"].iloc[0]
