@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import openstack
-from openstack.exceptions import ResourceFailure, ResourceTimeout
+from openstack.exceptions import NotFoundException, ResourceFailure, ResourceTimeout
 
 from tests.real import openstack_settings as settings
 from tests.real.openstack_processes import Cloud
@@ -198,20 +198,32 @@ def _states(made: Contents) -> None:
 def _snapshot(made: Contents) -> None:
     """An image of a server; the fake hypervisor has no disk to send, so the bytes are sent here.
 
-    Nova must have done with it first: until then it may give up, and take the image back.
+    Nova takes an image without bytes back when it has done, so it is protected until then; where
+    Nova was quicker, it is asked again.
     """
     compute, images = made.admin.compute, made.admin.image
-    for attempt in range(TRIES):
-        image = compute.create_server_image(made.servers["web-2"], f"web-2-try-{attempt}")
+    for _ in range(TRIES):
+        image = compute.create_server_image(made.servers["web-2"], "web-2-before-upgrade")
+        if _protected(images, image.id):
+            _rested(compute, made.servers["web-2"])
+            answer = images.put(f"/images/{image.id}/file", data=b"disk " * 40,
+                                headers={"Content-Type": "application/octet-stream"})
+            answer.raise_for_status()
+            images.update_image(image.id, is_protected=False)
+            made.images["web-2-before-upgrade"] = image.id
+            return
         _rested(compute, made.servers["web-2"])
-        if images.get(f"/images/{image.id}").status_code != 404:
-            break
-    images.update_image(
-        image.id, name="web-2-before-upgrade", disk_format="raw", container_format="bare")
-    answer = images.put(f"/images/{image.id}/file", data=b"disk " * 40,
-                        headers={"Content-Type": "application/octet-stream"})
-    answer.raise_for_status()
-    made.images["web-2-before-upgrade"] = image.id
+    raise ResourceFailure("Nova took every image of a server back")
+
+
+def _protected(images: Any, identity: str) -> bool:
+    """Protects an image from being deleted; whether it was still there."""
+    try:
+        images.update_image(
+            identity, is_protected=True, disk_format="raw", container_format="bare")
+    except NotFoundException:
+        return False
+    return True
 
 
 def _rested(compute: Any, server: str) -> None:
