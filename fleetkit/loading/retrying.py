@@ -19,6 +19,8 @@ from fleetkit.tables import COVERAGE, LOADED
 _PLACE = ["source", "target", "account", "region"]
 _SETTLED = ("ok", "empty", "unsupported")
 
+Pair = tuple[str | None, ...]
+
 
 def retry(
     fleet: Fleet, *, timeout: float | None = None, progress: Shown = None
@@ -69,16 +71,14 @@ def _read_again(
     return harvests
 
 
-def _resources_by_place(coverage: pd.DataFrame) -> dict[tuple[str | None, ...], set[str]]:
-    places: dict[tuple[str | None, ...], set[str]] = {}
-    cells = [coverage[name].astype(object).where(coverage[name].notna(), None)
-             for name in (*_PLACE, "resource")]
-    for *place, resource in zip(*cells, strict=True):
-        places.setdefault(tuple(place), set()).add(resource)
+def _resources_by_place(coverage: pd.DataFrame) -> dict[Pair, set[str]]:
+    places: dict[Pair, set[str]] = {}
+    for pair in _pairs(coverage):
+        places.setdefault(pair[:4], set()).add(str(pair[4]))
     return places
 
 
-def _place_of(home: Harvest) -> tuple[str | None, ...]:
+def _place_of(home: Harvest) -> Pair:
     return home.source, home.target.name, home.target.account, home.target.region
 
 
@@ -115,9 +115,6 @@ def _merged(fleet: Fleet, reading: Reading, harvests: Sequence[Harvest]) -> Flee
 
 def _phases(frame: pd.DataFrame) -> list[str]:
     return list(frame["phase"]) if "phase" in frame else [""] * len(frame)
-
-
-Pair = tuple[str | None, ...]
 
 
 def _pairs(frame: pd.DataFrame) -> Iterator[Pair]:
