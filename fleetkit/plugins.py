@@ -99,10 +99,12 @@ class Loader:
             by several threads where resources do not wait for each other.
         read: client, resource -> raw records, problems for those that could not be read, and a
             `Call` for each answer.
-        parse: document, its name -> raw records of a saved JSON document.
+        parse: document, its name -> raw records of a saved JSON document; what `load` is told
+            beside files are its keyword-only arguments. So with `scan`.
         scan: path -> sections of a file of another form, each with its name and raw records.
         patterns: names of files that are looked for in a folder; JSON where there are none.
-        rows: table -> a pure function from one raw record to rows.
+        rows: table -> a pure function from one raw record to rows; a row may name its origin,
+            account and region where it knows these better than its target does.
         shapes: kind of record -> the fields that queries read, as an Arrow schema.
         prelude: DuckDB statements that go before all queries: macros and tables that several of
             them speak of.
@@ -123,8 +125,8 @@ class Loader:
     split: Callable[[Target, float], Iterable[Target | Problem]] | None = None
     connect: Callable[[Target, float], Any] | None = None
     read: Callable[[Any, str], Iterable[Item]] | None = None
-    parse: Callable[[Any, str], Iterable[Record | Problem]] | None = None
-    scan: Callable[[Path], Iterable[tuple[str, Iterable[Record | Problem]]]] | None = None
+    parse: Callable[..., Iterable[Record | Problem]] | None = None
+    scan: Callable[..., Iterable[tuple[str, Iterable[Record | Problem]]]] | None = None
     patterns: tuple[str, ...] = ()
     rows: Mapping[Table, Callable[[Record], Iterable[Row]]] = field(default_factory=dict)
     shapes: Mapping[str, pa.Schema] = field(default_factory=dict)

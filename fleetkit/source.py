@@ -6,6 +6,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +19,8 @@ LARGEST = 4 << 30
 DEEPEST = 200
 _PORTION = 4 << 20
 _LONGEST_LINE = 64 << 20
+_LARGEST_TEXT = 256 << 20
+_MOST_VALUES = 5_000_000
 
 
 def read_bytes(path: Path, largest: int = LARGEST) -> bytes:
@@ -72,6 +75,86 @@ def _parsed_leniently(content: bytes | str, where: str) -> Any:
         ) from error
     except (ValueError, RecursionError) as error:
         raise LoadError(f"{where}: expected JSON in UTF-8, found {error}") from error
+
+
+def read_yaml(path: Path) -> Iterator[Any]:
+    """The YAML documents in a file, one after the other; times stay text.
+
+    Raises:
+        LoadError: it is no YAML, or its aliases unfold to more than anything real.
+    """
+    yield from parse_yaml(read_bytes(path, _LARGEST_TEXT), str(path))
+
+
+def parse_yaml(content: bytes | str, where: str) -> Iterator[Any]:
+    """The YAML documents in a text; `where` names it in errors. Documents before damage are given.
+
+    Raises:
+        LoadError: it is no YAML, or its aliases unfold to more than anything real.
+    """
+    import yaml
+
+    try:
+        for document in yaml.load_all(content, Loader=_yaml_loader()):
+            _check_size(document, where)
+            yield document
+    except yaml.YAMLError as error:
+        said = " ".join(str(error).split())[:300]
+        raise LoadError(f"{where}: expected YAML, found {said}; is the file complete?") from error
+    except (ValueError, RecursionError, TypeError) as error:
+        raise LoadError(f"{where}: expected YAML, found {error}") from error
+
+
+@cache
+def _yaml_loader() -> Any:
+    """The safe loader, at libyaml's speed where that is there, without its guess of times."""
+    import yaml
+
+    safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+        for first, found in safe.yaml_implicit_resolvers.items()
+    }
+    return type("Loader", (safe,), {"yaml_implicit_resolvers": resolvers})
+
+
+def _check_size(document: Any, where: str) -> None:
+    """Refuses aliases that unfold without end: what is shared counts wherever it stands."""
+    sizes: dict[int, int] = {}
+
+    def size(value: Any) -> int:
+        if not isinstance(value, dict | list):
+            return 1
+        if id(value) not in sizes:
+            sizes[id(value)] = _MOST_VALUES + 1  # so a value that holds itself is endless
+            parts = value.values() if isinstance(value, dict) else value
+            sizes[id(value)] = 1 + sum(map(size, parts))
+        return sizes[id(value)]
+
+    if size(document) > _MOST_VALUES:
+        raise LoadError(
+            f"{where}: its aliases unfold to more than {_MOST_VALUES:,} values; write it without"
+        )
+
+
+def read_xml(path: Path) -> Any:
+    """The root element of an XML file (xml.etree).
+
+    Raises:
+        LoadError: it is no XML, or declares document types or entities, which no export needs.
+    """
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
+    try:
+        return fromstring(read_bytes(path, _LARGEST_TEXT), forbid_dtd=True)
+    except ParseError as error:
+        raise LoadError(f"{path}: expected XML, found {error}; is the file complete?") from error
+    except (DefusedXmlException, ValueError, RecursionError) as error:
+        said = type(error).__name__
+        raise LoadError(f"{path}: document types and entities are not read ({said})") from error
 
 
 def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:

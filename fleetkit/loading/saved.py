@@ -1,8 +1,10 @@
 """Saved payloads: files that a source's own client printed."""
 
-from collections.abc import Iterable, Iterator
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from fleetkit.errors import LoadError
@@ -15,17 +17,27 @@ _JSON = ("*.json", "*.json.gz", "*.jsonl", "*.jsonl.gz")
 Section = tuple[str, Iterable[Record | Problem]]
 
 
-def read_files(source: str, loader: Loader, path: Path) -> list[Harvest]:
+def read_files(
+    source: str, loader: Loader, path: Path, options: Mapping[str, Any] = MappingProxyType({})
+) -> list[Harvest]:
     """One harvest per file of a path: a file, or all files of a folder that the source reads.
 
+    Args:
+        source: name of the loader.
+        loader: what knows the files.
+        path: a file or a folder.
+        options: of the source, for what reads the files.
+
     Raises:
-        LoadError: there is no file, or none of them is what the source prints.
+        LoadError: there is no file, none of them is what the source prints, or an option is not
+            one that the source knows for files.
     """
     if loader.parse is None and loader.scan is None:
         raise LoadError(f"{source}: reads no files; it reads {', '.join(loader.reads) or 'live'}")
+    _check_options(source, loader, options)
     harvests = [
         _read_file(Harvest(source, Target(_name(file, path)), "file", _written_at(file)), loader,
-                   file)
+                   file, options)
         for file in _files_of(path, loader)
     ]
     if not harvests:
@@ -37,6 +49,18 @@ def read_files(source: str, loader: Loader, path: Path) -> list[Harvest]:
             part.error for harvest in harvests for part in harvest.parts.values() if part.error
         ))
     return harvests
+
+
+def _check_options(source: str, loader: Loader, options: Mapping[str, Any]) -> None:
+    for read in (loader.parse, loader.scan):
+        known = list(inspect.signature(read).parameters.values()) if read is not None else []
+        named = [option.name for option in known if option.kind is option.KEYWORD_ONLY]
+        strange = sorted(set(options) - set(named))
+        if read is not None and strange:
+            raise LoadError(
+                f"{source}: from files it takes no option {strange[0]!r};"
+                f" it takes {', '.join(named) or 'none'}"
+            )
 
 
 def _files_of(path: Path, loader: Loader) -> list[Path]:
@@ -57,9 +81,11 @@ def _written_at(file: Path) -> datetime:
     return datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
 
-def _read_file(harvest: Harvest, loader: Loader, file: Path) -> Harvest:
+def _read_file(
+    harvest: Harvest, loader: Loader, file: Path, options: Mapping[str, Any]
+) -> Harvest:
     try:
-        for name, items in _sections(loader, file):
+        for name, items in _sections(loader, file, options):
             part = harvest.parts.setdefault(name, Part(name))
             _fill(part, items, file)
     except LoadError as error:
@@ -78,20 +104,22 @@ def _fill(part: Part, items: Iterable[Record | Problem], file: Path) -> None:
         part.status = "ok" if part.rows else "empty"
 
 
-def _sections(loader: Loader, file: Path) -> Iterable[Section]:
+def _sections(loader: Loader, file: Path, options: Mapping[str, Any]) -> Iterable[Section]:
     if loader.scan is not None and not (loader.parse and _is_json(file)):
-        return loader.scan(file)
-    return [("file", _parsed(loader, file))]
+        return loader.scan(file, **options)
+    return [("file", _parsed(loader, file, options))]
 
 
 def _is_json(file: Path) -> bool:
     return any(file.match(pattern) for pattern in _JSON)
 
 
-def _parsed(loader: Loader, file: Path) -> Iterator[Record | Problem]:
+def _parsed(
+    loader: Loader, file: Path, options: Mapping[str, Any]
+) -> Iterator[Record | Problem]:
     if loader.parse is not None:
         for document in _documents(file):
-            yield from loader.parse(document, str(file))
+            yield from loader.parse(document, str(file), **options)
 
 
 def _documents(file: Path) -> Iterator[Any]:

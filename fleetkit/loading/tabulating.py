@@ -18,6 +18,7 @@ from fleetkit.source import parse_json
 from fleetkit.tables import COVERAGE, PROBLEMS
 
 _SHOWN_DETAIL = 500
+_KNOWN_BETTER = ("origin", "account", "region")
 
 Rows = list[Row]
 
@@ -82,9 +83,16 @@ def _rows(
 ) -> Iterator[Row]:
     for record in records:
         try:
-            yield from [{**row, **envelope} for row in make(record)]
+            yield from [_enclosed(row, envelope) for row in make(record)]
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             problems.append({**problem_row(_unreadable(record, error), None), **envelope})
+
+
+def _enclosed(row: Row, envelope: dict[str, Any]) -> Row:
+    """The row with where it comes from, unless it knows that better."""
+    return {**envelope, **row} if row.keys().isdisjoint(_KNOWN_BETTER) else {
+        **envelope, **{name: cell for name, cell in row.items()
+                       if cell is not None or name not in _KNOWN_BETTER}}
 
 
 def _unreadable(record: Record, error: Exception) -> Problem:

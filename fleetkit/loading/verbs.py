@@ -122,5 +122,5 @@ def _saved(request: Request) -> list[Harvest]:
                 raise LoadError(f"{path}: was captured from {name!r}; load it with {name!r}")
             harvests += found
         else:
-            harvests += read_files(request.source, request.loader, path)
+            harvests += read_files(request.source, request.loader, path, request.options)
     return harvests

@@ -11,14 +11,15 @@ from fleetkit.tables.loaded import (
     MOUNTS,
     PACKAGES,
     PATCHES,
+    ROLLOUTS,
     SERVICES,
     WORKLOADS,
 )
 from fleetkit.tables.reading import COVERAGE, PROBLEMS, RECEIPT
 
 LOADED: tuple[Table, ...] = (
-    WORKLOADS, IMAGES, LAYERS, PACKAGES, PATCHES, MOUNTS, SERVICES, LINKS, BUILDS, COVERAGE,
-    RECEIPT, PROBLEMS,
+    WORKLOADS, IMAGES, LAYERS, PACKAGES, PATCHES, MOUNTS, SERVICES, LINKS, BUILDS, ROLLOUTS,
+    COVERAGE, RECEIPT, PROBLEMS,
 )
 DERIVED: tuple[Table, ...] = (EVIDENCE, LABELS, LINEAGE, FINDINGS, PATCH_LEVELS)
 TABLES: dict[str, Table] = {table.name: table for table in LOADED + DERIVED}
@@ -26,7 +27,7 @@ TABLES: dict[str, Table] = {table.name: table for table in LOADED + DERIVED}
 __all__ = [
     "BUILDS", "COVERAGE", "DERIVED", "EVIDENCE", "FINDINGS", "IMAGES", "LABELS", "LAYERS",
     "LINEAGE", "LINKS", "LOADED", "MOUNTS", "PACKAGES", "PATCHES", "PATCH_LEVELS", "PROBLEMS",
-    "RECEIPT", "SERVICES", "TABLES", "WORKLOADS", "table",
+    "RECEIPT", "ROLLOUTS", "SERVICES", "TABLES", "WORKLOADS", "table",
 ]
 
 

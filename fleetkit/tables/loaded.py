@@ -14,7 +14,8 @@ CONTROLLER_KINDS = (
 )
 RELATIONS = (
     "runs_on", "uses_image", "derived_from", "built_by", "calls", "depends_on", "allowed_to",
-    "member_of", "mounts", "same_as", "exposes", "balances_to",
+    "member_of", "mounts", "same_as", "exposes", "balances_to", "denied_to", "routes_to",
+    "managed_by", "replaces",
 )
 HEALTH = ("passing", "warning", "critical", "unknown")
 
@@ -39,7 +40,9 @@ WORKLOADS = Table(
                choices=("command", "http", "tcp")),
         Column("size_name", "text", "instance type, flavor or machine type"),
         Column("cpu_cores", "real", "processor limit; NA where there is none", "cores"),
+        Column("cpu_request_cores", "real", "processors set aside for it", "cores"),
         Column("memory_bytes", "integer", "memory limit; NA where there is none", "bytes"),
+        Column("memory_request_bytes", "integer", "memory set aside for it", "bytes"),
         Column("disk_bytes", "integer", "disk that belongs to it, images apart", "bytes"),
         Column("written_bytes", "integer", "written into a container's own layer: lost with it",
                "bytes"),
@@ -63,6 +66,7 @@ WORKLOADS = Table(
         Column("controller_kind", "text", "what would replace it", choices=CONTROLLER_KINDS),
         Column("controller_name", "text", "name of the controller: its siblings share it"),
         Column("replicas", "integer", "replicas that the controller wants", "workloads"),
+        Column("revision", "text", "version of the controller's definition that it runs"),
         Column("host_id", "text", "workload that it runs on"),
         Column("zone", "text", "failure domain"),
         Column("environment", "text", "production, staging, …, as tagged"),
@@ -70,8 +74,14 @@ WORKLOADS = Table(
         Column("public_ips", "texts", "addresses outside"),
         Column("macs", "texts", "hardware addresses"),
         Column("machine_uuid", "text", "SMBIOS or machine id"),
+        Column("provider_id", "text", "id in the platform that carries it, as that is written by"
+               " others: aws:///eu-west-1a/i-0abc, containerd://…"),
+        Column("node_id", "text", "id that an agent on it bears in its cluster (Consul, Nomad, …)"),
         Column("privileged", "boolean", "may do all that its host may"),
         Column("read_only_root", "boolean", "cannot write to its root file system"),
+        Column("run_as", "text", "user that it runs as, by name or number"),
+        Column("capabilities", "texts", "Linux capabilities that were added"),
+        Column("host_namespaces", "texts", "namespaces of its host that it shares: network, …"),
         Column("ephemeral", "boolean", "removed when it stops, or spot capacity"),
         Column("protected", "boolean", "protected against termination"),
         Column("guest_agent", "text", "agent inside that reports to its platform",
@@ -116,6 +126,7 @@ IMAGES = Table(
         Column("is_dangling", "boolean", "has no name any more"),
         Column("is_stub", "boolean", "known by reference only"),
         Column("build_id", "text", "build that made it"),
+        Column("revision", "text", "commit that it was built from"),
         Column("builder", "text", "tool that made it"),
         Column("command", "text", "what it starts, credentials masked"),
         Column("exposed_ports", "texts", "ports that it declares, as 5432/tcp"),
@@ -160,6 +171,7 @@ PACKAGES = Table(
         Column("path", "text", "database or file that names it"),
         Column("module", "text", "rpm module stream"),
         Column("size_bytes", "integer", "installed size as the package states it", "bytes"),
+        Column("layer_id", "text", "digest of the layer that holds it, where a scanner says so"),
         Column("first_layer", "integer", "lowest layer in which it appears"),
         Column("current_layer", "integer", "layer since which it is there without a break"),
         *ENVELOPE,
@@ -211,6 +223,10 @@ SERVICES = Table(
                choices=("public", "private", "node", "cluster", "none")),
         Column("tags", "texts", "tags of the instance"),
         Column("version", "text", "version that it announces"),
+        Column("namespace", "text", "namespace, partition or group that it lives in"),
+        Column("kind", "text", "what it is in the words of its source; NA for a plain service"),
+        Column("health_output", "text", "what its worst check said, credentials masked"),
+        Column("meta", "mapping", "labels or meta, credentials masked"),
         *ENVELOPE,
     ),
 )
@@ -241,6 +257,9 @@ BUILDS = Table(
         Column("builder", "text", "tool and builder type"),
         Column("source_image", "text", "image that the build started from"),
         Column("started_at", "time", "when it ran", "UTC"),
+        Column("finished_at", "time", "when it was done", "UTC"),
+        Column("name", "text", "name of the build in its recipe"),
+        Column("is_latest", "boolean", "of the last run that its record tells of"),
         Column("revision", "text", "commit of the recipe"),
         Column("template", "text", "recipe"),
         *ENVELOPE,
@@ -264,6 +283,30 @@ PATCHES = Table(
         Column("installed_at", "time", "when it was installed", "UTC"),
         Column("checked_at", "time", "when the patch manager looked", "UTC"),
         Column("baseline", "text", "rule set or group that it was judged by"),
+        *ENVELOPE,
+    ),
+)
+
+ROLLOUTS = Table(
+    name="rollouts",
+    doc="one row per controller and version of its definition that runs, is wanted or is kept",
+    key=("controller_id", "version"),
+    columns=(
+        Column("controller_id", "text", "stable id: source|scope|controller|native id"),
+        Column("controller_kind", "text", "what it is", choices=CONTROLLER_KINDS),
+        Column("controller_name", "text", "as in workloads.controller_name"),
+        Column("version", "text", "version of the definition, as in workloads.revision"),
+        Column("status", "text", "its place in the rollout: the only one, moving in, moving out,"
+               " or kept to go back to", choices=("current", "incoming", "outgoing", "previous")),
+        Column("image_ref", "text", "image that it asks for"),
+        Column("image_id", "text", "image that it asks for: key of images"),
+        Column("replicas", "integer", "replicas that are wanted of it", "workloads"),
+        Column("running", "integer", "replicas that run", "workloads"),
+        Column("healthy", "integer", "replicas that pass their checks", "workloads"),
+        Column("started_at", "time", "since when there is this version", "UTC"),
+        Column("is_moving", "boolean", "a deployment of the controller is under way"),
+        Column("deployment_id", "text", "deployment that is under way"),
+        Column("message", "text", "what the controller says about it, credentials masked"),
         *ENVELOPE,
     ),
 )

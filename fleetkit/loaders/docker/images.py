@@ -7,8 +7,9 @@ from typing import Any
 
 from fleetkit.installed import Installed
 from fleetkit.loaders.docker.filesystems import installed_in
-from fleetkit.loaders.docker.names import content_id, moment, natural, reference_parts, shell_words
+from fleetkit.loaders.docker.names import content_id, moment, natural, shell_words
 from fleetkit.plugins import Record
+from fleetkit.references import reference_parts
 from fleetkit.schema import Row, as_mapping
 
 _BASE = ("org.opencontainers.image.base.digest", "org.opencontainers.image.base.name")

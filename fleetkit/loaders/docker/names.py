@@ -44,23 +44,6 @@ def shell_words(words: Iterable[Any]) -> str | None:
     return shlex.join(str(word) for word in words if word) or None
 
 
-def reference_parts(reference: str) -> tuple[str | None, str, str | None]:
-    """Registry, repository and tag of an image reference; its digest is left out.
-
-    Examples:
-        >>> reference_parts("registry.example:5000/team/web:1.0@sha256:ab")
-        ('registry.example:5000', 'team/web', '1.0')
-        >>> reference_parts("postgres")
-        (None, 'postgres', None)
-    """
-    plain = reference.partition("@")[0]
-    first, slash, rest = plain.partition("/")
-    has_registry = bool(slash) and ("." in first or ":" in first or first == "localhost")
-    registry, path = (first, rest) if has_registry else (None, plain)
-    repository, colon, tag = path.rpartition(":")
-    return (registry, repository, tag) if colon and "/" not in tag else (registry, path, None)
-
-
 def measured(size: Any) -> int | None:
     """A size that the engine measured: zero is a size, a negative one means unknown."""
     return int(size) if size is not None and int(size) >= 0 else None
