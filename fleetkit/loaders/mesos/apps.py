@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fleetkit.fields import Fields
 from fleetkit.loaders.mesos.doors import balancers_of
 from fleetkit.loaders.mesos.recipes import app_recipe, path_of, strategy_of
-from fleetkit.loaders.mesos.values import labels_of, made, nameless, state_of
+from fleetkit.loaders.mesos.values import controller_of, labels_of, made, nameless, state_of
 from fleetkit.plugins import Problem, Record
 
 _COUNTS = {"Staged": "tasksStaged", "Running": "tasksRunning", "Healthy": "tasksHealthy",
@@ -51,6 +51,8 @@ def app_task(task: Fields, framework: str | None = None, path: str | None = None
     if key is None:
         yield nameless("a task")
         return
+    told = controller_of(key, "marathon")
+    by_id = told["Controller"] if told["Kind"] == "app" else None
     results = [one.truth("alive") for one in task.parts("healthCheckResults") if "alive" in one]
     causes = [one.text("lastFailureCause") for one in task.parts("healthCheckResults")]
     addresses = {one.text("ipAddress") for one in task.parts("ipAddresses")}
@@ -58,7 +60,7 @@ def app_task(task: Fields, framework: str | None = None, path: str | None = None
         "running" if "startedAt" in task else "starting")
     yield from made("task", {
         "View": "marathon", "Task": key, "Agent": task.text("slaveId"), "Framework": framework,
-        "Controller": task.text("appId") or path, "Kind": "app",
+        "Controller": task.text("appId") or path or by_id, "Kind": "app",
         "State": state, "Words": task.text("state"),
         "Created": task.time("stagedAt"), "Started": task.time("startedAt"),
         "Version": task.time("version"), "Hostname": task.text("host"),

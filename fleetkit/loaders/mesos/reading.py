@@ -138,7 +138,7 @@ def _before(marathon: Marathon, where: str, listed: list[str], config: str | Non
     older = [version for version in listed if config is None or version < config]
     for version in older[1 if config is None else 0:][:_MOST_TRIED]:
         try:
-            answer = marathon.endpoint.get(f"{where}/{quote(version)}")
+            answer = marathon.endpoint.get(f"{where}/{quote(version, safe=':')}")
         except ReadError as error:
             if error.code != "not_found":
                 raise

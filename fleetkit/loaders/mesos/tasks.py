@@ -41,21 +41,32 @@ def task_records(
         completed: whether tasks that are over are wanted; without them they are counted.
     """
     living: list[str | None] = []
-    done = 0
+    over: list[str] = []
     for holder in holders:
         for task in (task for name in _LIVING for task in holder.parts(name)):
             living.append(_place(task))
             yield from task_record(task, home, names)
         for task in holder.parts(_DONE):
-            done += 1
+            over.append(_place(task))
             if completed:
                 yield from task_record(task, home, names)
     yield from repeated("a task", living)
-    if done and not completed:
-        yield Problem(
+    if over:
+        yield from _over(over, living) if completed else [Problem(
             code="completed_tasks", message="tasks that are over are left out",
-            detail=f"{done:,} tasks", severity="info", phase="parse",
+            detail=f"{len(over):,} tasks", severity="info", phase="parse",
             hint="completed=True loads them",
+        )]
+
+
+def _over(over: Sequence[str], living: Sequence[str | None]) -> Iterator[Problem]:
+    """Some schedulers name a task by its place, and so the next one there alike."""
+    again = len(over) - len(set(over) - set(living))
+    if again:
+        yield Problem(
+            code="reused_ids", message="tasks that are over bear the id of a later one",
+            detail=f"{again:,} tasks; the last of each id makes a row", severity="info",
+            phase="parse",
         )
 
 
