@@ -9,15 +9,15 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from fleetkit.errors import LoadError
-from fleetkit.loaders.rvtools.delimited import opened
 from fleetkit.loaders.rvtools.headers import OTHERS, SECTIONS, section_by_header, section_of
-from fleetkit.loaders.rvtools.packages import Package
 from fleetkit.loaders.rvtools.receipts import receipt
 from fleetkit.loaders.rvtools.records import Export, read_sheet
 from fleetkit.loaders.rvtools.shapes import SHAPES
-from fleetkit.loaders.rvtools.values import as_text
-from fleetkit.loaders.rvtools.workbooks import Cells, Sheet, Workbook
 from fleetkit.plugins import Loader, Problem, Record, prelude_beside, queries_beside
+from fleetkit.spreadsheets.cells import as_text
+from fleetkit.spreadsheets.delimited import opened
+from fleetkit.spreadsheets.packages import Package
+from fleetkit.spreadsheets.workbooks import Cells, Sheet, Workbook
 
 _Section = tuple[str, Iterator[Record | Problem]]
 

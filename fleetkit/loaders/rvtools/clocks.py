@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from fleetkit.loaders.rvtools.values import Order, as_time
-from fleetkit.loaders.rvtools.workbooks import Cell
+from fleetkit.spreadsheets.cells import Order, as_time
+from fleetkit.spreadsheets.workbooks import Cell
 
 _STEP = timedelta(minutes=15)
 _SLACK = timedelta(seconds=5)

@@ -12,7 +12,9 @@ from fleetkit.errors import LoadError
 from fleetkit.loaders.rvtools import clocks
 from fleetkit.loaders.rvtools.headers import Column, Layout, arrange
 from fleetkit.loaders.rvtools.systems import hypervisor, system
-from fleetkit.loaders.rvtools.values import (
+from fleetkit.plugins import Problem, Record
+from fleetkit.redaction import MASK, is_secret_name, mask_text
+from fleetkit.spreadsheets.cells import (
     Order,
     as_number,
     as_text,
@@ -20,9 +22,7 @@ from fleetkit.loaders.rvtools.values import (
     as_truth,
     order_of,
 )
-from fleetkit.loaders.rvtools.workbooks import Cell, Row, Sheet
-from fleetkit.plugins import Problem, Record
-from fleetkit.redaction import MASK, is_secret_name, mask_text
+from fleetkit.spreadsheets.workbooks import Cell, Row, Sheet
 
 _SAMPLE = 2_000
 _LARGEST = 1 << 62

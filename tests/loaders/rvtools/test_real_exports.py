@@ -5,8 +5,8 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from fleetkit.loaders.rvtools.packages import Package
-from fleetkit.loaders.rvtools.workbooks import Workbook
+from fleetkit.spreadsheets.packages import Package
+from fleetkit.spreadsheets.workbooks import Workbook
 from tests.loaders.rvtools.conftest import load, real, said
 
 MIB = 1 << 20

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fleetkit.errors import LoadError
-from fleetkit.loaders.rvtools.packages import local
+from fleetkit.spreadsheets.packages import local
 
 LONGEST = 32_767
 """What a cell may hold in Excel; the rest of a longer text is cut, and says so."""

@@ -1,4 +1,4 @@
-"""CSV files of RVTools: any usual encoding and separator, row by row."""
+"""Delimited text: any usual encoding and separator, row by row."""
 
 import codecs
 import csv
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import IO
 
 from fleetkit.errors import LoadError
-from fleetkit.loaders.rvtools.texts import shortened
-from fleetkit.loaders.rvtools.workbooks import MOST_COLUMNS, Row, Sheet
+from fleetkit.spreadsheets.texts import shortened
+from fleetkit.spreadsheets.workbooks import MOST_COLUMNS, Row, Sheet
 
 _SAMPLE = 1 << 16
 _MOST_LINES = 5_000_000

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from fleetkit.errors import LoadError
-from fleetkit.loaders.rvtools.packages import Package, local
-from fleetkit.loaders.rvtools.texts import Shelf, shortened
+from fleetkit.spreadsheets.packages import Package, local
+from fleetkit.spreadsheets.texts import Shelf, shortened
 
 Cell = str | int | float | bool | datetime
 Cells = dict[int, Cell]

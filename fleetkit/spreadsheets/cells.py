@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
-from fleetkit.loaders.rvtools.workbooks import Cell, serial
+from fleetkit.spreadsheets.workbooks import Cell, serial
 
 Order = Literal["day", "month", "unknown"]
 
@@ -39,7 +39,7 @@ def as_text(value: Cell | None) -> str | None:
 def as_number(value: Cell | None) -> float | int | None:
     """The number in a cell, with whatever separates its thousands; None where there is none.
 
-    All numbers that are read here are whole by nature, so one separator before three digits
+    Meant for numbers that are whole by nature: one separator before three digits
     separates thousands: "16,384", "16.384" and "16 384" are the same.
     """
     if value is None or isinstance(value, bool | datetime):

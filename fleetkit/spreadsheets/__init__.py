@@ -1,0 +1,1 @@
+"""Tables that people export: workbooks, delimited text, and what their cells say."""
