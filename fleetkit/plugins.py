@@ -70,7 +70,23 @@ class Problem:
     retryable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one table at once, from a source that is a table already.
+
+    Args:
+        table: what the rows are.
+        rows: declared columns of it, in their Arrow types, credentials masked.
+        read: records that were read, those that became problems included.
+    """
+
+    table: Table
+    rows: pa.Table
+    read: int
+
+
 Item = Record | Problem | Call
+Section = tuple[str, Iterable[Record | Problem | Batch]]
 
 
 @dataclass(frozen=True)
@@ -82,6 +98,8 @@ class Loader:
     joined: each kind of record is a relation with the declared fields and the struct `seen`
     (target, account, region: where it was read), and each query selects columns of its table and
     `seen`. A mapping column is selected as a list of (key, value) structs.
+
+    A file or object that is a table already is given whole, as a `Batch` in the place of records.
 
     Args:
         doc: what it reads, in a sentence.
@@ -102,6 +120,7 @@ class Loader:
         parse: document, its name -> raw records of a saved JSON document; what `load` is told
             beside files are its keyword-only arguments. So with `scan`.
         scan: path -> sections of a file of another form, each with its name and raw records.
+        given: object in memory, as a data frame -> its sections; None where it takes none.
         patterns: names of files that are looked for in a folder; JSON where there are none.
         rows: table -> a pure function from one raw record to rows; a row may name its origin,
             account and region where it knows these better than its target does.
@@ -109,6 +128,7 @@ class Loader:
         prelude: DuckDB statements that go before all queries: macros and tables that several of
             them speak of.
         queries: table -> DuckDB queries over the kinds of records; their rows are joined.
+        batches: tables that come as batches.
         captured: folder of captures that stand for the source (the sample), if any.
         sdk: module that live reads need, imported only there.
         extra: the optional dependency that brings it.
@@ -126,12 +146,14 @@ class Loader:
     connect: Callable[[Target, float], Any] | None = None
     read: Callable[[Any, str], Iterable[Item]] | None = None
     parse: Callable[..., Iterable[Record | Problem]] | None = None
-    scan: Callable[..., Iterable[tuple[str, Iterable[Record | Problem]]]] | None = None
+    scan: Callable[..., Iterable[Section]] | None = None
+    given: Callable[..., Iterable[Section]] | None = None
     patterns: tuple[str, ...] = ()
     rows: Mapping[Table, Callable[[Record], Iterable[Row]]] = field(default_factory=dict)
     shapes: Mapping[str, pa.Schema] = field(default_factory=dict)
     prelude: str = ""
     queries: Mapping[Table, tuple[str, ...]] = field(default_factory=dict)
+    batches: tuple[Table, ...] = ()
     captured: Path | None = None
     sdk: str | None = None
     extra: str | None = None
@@ -139,7 +161,7 @@ class Loader:
     @property
     def tables(self) -> tuple[Table, ...]:
         """The tables that it fills."""
-        return tuple(dict.fromkeys((*self.rows, *self.queries)))
+        return tuple(dict.fromkeys((*self.rows, *self.queries, *self.batches)))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from fleetkit.plugins import Call, Item, Problem, Record, Target
+from fleetkit.plugins import Batch, Call, Item, Problem, Record, Target
 from fleetkit.progress import Status
 from fleetkit.schema import Row
 
@@ -22,6 +22,7 @@ class Part:
     Args:
         resource: what was asked for.
         lines: kind and JSON text of each record.
+        batches: rows that came as whole tables.
         problems: what a reader of the numbers should know.
         status: what came of it, as in `coverage`.
         calls: calls to the source; None where nobody counted.
@@ -33,6 +34,7 @@ class Part:
 
     resource: str
     lines: list[Line] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     status: Status = "not_reached"
     calls: int | None = None
@@ -41,12 +43,14 @@ class Part:
     error: str | None = None
     cached: bool = False
 
-    def take(self, item: Item) -> None:
+    def take(self, item: Item | Batch) -> None:
         """Stores what a loader yields."""
         if isinstance(item, Record):
             self.lines.append((item.kind, as_line(item.content)))
         elif isinstance(item, Problem):
             self.problems.append(item)
+        elif isinstance(item, Batch):
+            self.batches.append(item)
         else:
             self._count(item)
 
@@ -57,7 +61,7 @@ class Part:
     @property
     def rows(self) -> int:
         """Number of records."""
-        return len(self.lines)
+        return len(self.lines) + sum(batch.read for batch in self.batches)
 
     @property
     def is_whole(self) -> bool:

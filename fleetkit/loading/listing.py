@@ -38,7 +38,8 @@ def sources() -> pd.DataFrame:
 def help_of(source: str) -> str:
     """What the places and options of a source mean, in the words of its loader."""
     loader: Loader = plugins.find("loaders", source)
-    return inspect.getdoc(loader.targets) or "" if loader.targets is not None else ""
+    reader = loader.targets or loader.parse or loader.scan
+    return inspect.getdoc(reader) or "" if reader is not None else ""
 
 
 def policy(source: str) -> dict[str, Any]:
@@ -56,13 +57,12 @@ def policy(source: str) -> dict[str, Any]:
 
 def _options(loader: Loader) -> list[str]:
     """Names of the options of `load`, with their defaults."""
-    if loader.targets is None:
-        return []
-    return [
+    return list(dict.fromkeys(
         f"{option.name}={option.default!r}"
-        for option in inspect.signature(loader.targets).parameters.values()
+        for reader in (loader.targets, loader.parse, loader.scan) if reader is not None
+        for option in inspect.signature(reader).parameters.values()
         if option.kind is inspect.Parameter.KEYWORD_ONLY
-    ]
+    ))
 
 
 def _is_installed(loader: Loader) -> bool:

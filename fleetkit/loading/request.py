@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from fleetkit.errors import LoadError, UnknownNameError
 from fleetkit.plugins import Loader, Target
 from fleetkit.redaction import mask_tree
 
-_FILES = (".json", ".jsonl", ".gz", ".csv", ".xlsx", ".zip", ".parquet")
+_FILES = (
+    ".json", ".jsonl", ".ndjson", ".gz", ".csv", ".tsv", ".xlsx", ".zip", ".parquet", ".yaml",
+    ".yml", ".xml", ".tar", ".hcl", ".tf", ".tfstate",
+)
 
 
 @dataclass(frozen=True)
@@ -20,13 +24,13 @@ class Request:
 
     Args:
         source: name of the loader.
-        where: files, folders, endpoints, accounts or contexts.
+        where: files, folders, endpoints, accounts or contexts; or objects in memory.
         options: of the source.
         only: resources that are read; none named: all.
     """
 
     source: str
-    where: tuple[str | Path, ...] = ()
+    where: tuple[Any, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     only: tuple[str, ...] = ()
 
@@ -34,6 +38,24 @@ class Request:
     def loader(self) -> Loader:
         """What knows the source."""
         found: Loader = plugins.find("loaders", self.source)
+        return found
+
+    @property
+    def objects(self) -> list[Any]:
+        """The objects in memory among the places, as data frames.
+
+        Raises:
+            LoadError: the source takes none, or some places are objects and some are not.
+        """
+        found = [place for place in self.where if not isinstance(place, str | PathLike)]
+        if found and self.loader.given is None:
+            raise LoadError(
+                f"{self.source}: expected a file or a name, found {type(found[0]).__name__!r}"
+            )
+        if found and len(found) < len(self.where):
+            raise LoadError(
+                f"{self.source}: tables and names in one call; load them apart and add them"
+            )
         return found
 
     @property
@@ -99,9 +121,9 @@ def with_needed(needs: Mapping[str, Sequence[str]], wanted: set[str]) -> list[st
     return [resource for resource in needs if resource in found]
 
 
-def _is_file(place: str | Path) -> bool:
+def _is_file(place: str | PathLike[str]) -> bool:
     """Whether a place is meant as a path: it exists, or is written like one."""
-    if isinstance(place, Path):
+    if not isinstance(place, str):
         return True
     if "://" in place:
         return False

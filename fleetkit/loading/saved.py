@@ -9,12 +9,10 @@ from typing import Any
 
 from fleetkit.errors import LoadError
 from fleetkit.loading.harvest import Harvest, Part
-from fleetkit.plugins import Loader, Problem, Record, Target
+from fleetkit.plugins import Batch, Loader, Problem, Record, Section, Target
 from fleetkit.source import read_json, read_json_lines
 
 _JSON = ("*.json", "*.json.gz", "*.jsonl", "*.jsonl.gz")
-
-Section = tuple[str, Iterable[Record | Problem]]
 
 
 def read_files(
@@ -34,7 +32,7 @@ def read_files(
     """
     if loader.parse is None and loader.scan is None:
         raise LoadError(f"{source}: reads no files; it reads {', '.join(loader.reads) or 'live'}")
-    _check_options(source, loader, options)
+    check_options(source, loader, options)
     harvests = [
         _read_file(Harvest(source, Target(_name(file, path)), "file", _written_at(file)), loader,
                    file, options)
@@ -51,8 +49,13 @@ def read_files(
     return harvests
 
 
-def _check_options(source: str, loader: Loader, options: Mapping[str, Any]) -> None:
-    for read in (loader.parse, loader.scan):
+def check_options(source: str, loader: Loader, options: Mapping[str, Any]) -> None:
+    """Refuses options that the source does not know for files and objects in memory.
+
+    Raises:
+        LoadError: there is such an option.
+    """
+    for read in (loader.parse, loader.scan, loader.given):
         known = list(inspect.signature(read).parameters.values()) if read is not None else []
         named = [option.name for option in known if option.kind is option.KEYWORD_ONLY]
         strange = sorted(set(options) - set(named))
@@ -93,7 +96,7 @@ def _read_file(
     return harvest
 
 
-def _fill(part: Part, items: Iterable[Record | Problem], file: Path) -> None:
+def _fill(part: Part, items: Iterable[Record | Problem | Batch], file: Path) -> None:
     """Takes what a section holds; of a truncated one, what comes before the damage."""
     try:
         for item in items:

@@ -28,6 +28,7 @@ def tabulate(loader: Loader, harvests: Sequence[Harvest]) -> Fleet:
     problems = [row for harvest in harvests for row in harvest.all_problems()]
     frames = dict(_generated(loader, harvests, problems))
     frames |= dict(_queried(loader, harvests, problems))
+    frames |= dict(_whole(loader, harvests))
     covered = [row for harvest in harvests for row in harvest.coverage()]
     frames["coverage"] = COVERAGE.frame(_by_key(COVERAGE, covered))
     frames["problems"] = PROBLEMS.frame(problems)
@@ -146,6 +147,20 @@ def _queried(
     problems += [
         {**problem_row(problem, None), **harvests[number].envelope} for number, problem in met
     ]
+
+
+def _whole(loader: Loader, harvests: Sequence[Harvest]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Tables that came as batches."""
+    for table in loader.batches:
+        results = [
+            Result(batch.rows.cast(pa.schema([table.arrow.field(name) for name in
+                                              batch.rows.column_names])),
+                   pa.repeat(pa.scalar(number, pa.int32()), len(batch.rows)))
+            for number, harvest in enumerate(harvests)
+            for part in harvest.parts.values() for batch in part.batches if batch.table == table
+        ]
+        if results:
+            yield table.name, _enveloped(table, results, harvests)
 
 
 def _enveloped(

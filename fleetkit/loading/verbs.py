@@ -12,6 +12,7 @@ from fleetkit.fleet import Fleet
 from fleetkit.loading.budget import Budget
 from fleetkit.loading.captures import is_capture, read_capture, write_capture
 from fleetkit.loading.engine import read_live, reading_of
+from fleetkit.loading.given import read_given
 from fleetkit.loading.harvest import Harvest
 from fleetkit.loading.request import Request
 from fleetkit.loading.saved import read_files
@@ -24,7 +25,7 @@ _DAY = 86_400.0
 
 def load(  # noqa: PLR0913 - each is a thing that users ask for by name
     source: str,
-    *where: str | Path,
+    *where: Any,
     only: str | Sequence[str] = (),
     timeout: float | None = None,
     max_age: float | None = None,
@@ -36,8 +37,9 @@ def load(  # noqa: PLR0913 - each is a thing that users ask for by name
 
     Args:
         source: name of a loader; `sources()` lists them.
-        where: files or folders (saved payloads, or what `capture` wrote); anything else is an
-            endpoint, account or context, as the source names it. Nothing: the source's default.
+        where: files or folders (saved payloads, or what `capture` wrote), or data frames; any
+            other text is an endpoint, account or context, as the source names it. Nothing: the
+            source's default.
         only: resources that are read, as ["instances", "images"], with those that they need;
             `sources()` lists them. Not named: all.
         timeout: seconds for the whole load; what was read until then is returned, marked.
@@ -63,6 +65,9 @@ def load(  # noqa: PLR0913 - each is a thing that users ask for by name
     request = Request(source, where, options, _listed(only))
     if request.loader.captured is not None:
         return _shipped(request.loader.captured)
+    if request.objects:
+        harvests = read_given(source, request.loader, request.objects, options)
+        return tabulate(request.loader, harvests)
     if request.paths:
         return tabulate(request.loader, _saved(request))
     kept = Shelf(request, _DAY if max_age is None else max_age, refresh)
@@ -87,7 +92,7 @@ def capture(
         LoadError: nothing could be read, or the folder holds something else.
     """
     request = Request(source, where, options, _listed(only))
-    if request.paths or request.loader.captured is not None:
+    if request.objects or request.paths or request.loader.captured is not None:
         raise LoadError(f"{source}: a capture is of a live read; the files are there already")
     return write_capture(source, _live(request, timeout, progress), Path(to))
 
