@@ -97,7 +97,8 @@ CREATE TEMP TABLE idle AS  -- apps, pods and jobs of which no task is known: the
   FROM flock
   LEFT JOIN plan ON plan.scope = flock.scope AND plan.Controller = flock.Controller
    AND plan.ConfigAt IS NOT DISTINCT FROM flock.ConfigAt
-  WHERE NOT EXISTS (SELECT 1 FROM unit
+  WHERE flock.Origin IS NOT NULL
+     OR NOT EXISTS (SELECT 1 FROM unit
                     WHERE unit.scope = flock.scope AND unit.Controller = flock.Controller);
 
 CREATE TEMP TABLE bound AS  -- each workload with its recipe

@@ -80,6 +80,7 @@ def _apps(marathon: Marathon) -> Found:
         if path and list(app.parts("deployments")):
             marathon.moving[path] = app.part("versionInfo").text("lastConfigChangeAt")
         yield from app_records(app, marathon.framework)
+    marathon.known = True
 
 
 def _pods(marathon: Marathon) -> Found:
@@ -111,10 +112,14 @@ def _deployments(marathon: Marathon) -> Found:
         for path in deployment.texts("affectedApps"):
             marathon.moving.setdefault(path, None)
         yield from deployment_records(deployment, marathon.framework)
+    marathon.known = True
 
 
 def _versions(marathon: Marathon) -> Found:
     """Of apps that change, the config that ran before."""
+    if not marathon.known:
+        raise ReadError(f"{marathon.endpoint.name}: neither apps nor deployments were read, so"
+                        " nobody knows which apps change", code="not_asked")
     chosen = sorted(marathon.moving)
     for path in chosen[:_MOST_MOVING]:
         where = f"/v2/apps{quote(path)}/versions"

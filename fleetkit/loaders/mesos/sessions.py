@@ -15,12 +15,21 @@ _UNVERIFIED = ("false", "0", "no")
 
 @dataclass
 class Marathon:
-    """A Marathon, and what earlier answers told: its framework, and apps that are changing."""
+    """A Marathon, and what earlier answers told.
+
+    Args:
+        endpoint: its API.
+        framework: id that it has in its cluster.
+        info: what it says of itself.
+        moving: apps that change, each with the version of its present config.
+        known: whether anything was read that tells which apps change.
+    """
 
     endpoint: Endpoint
     framework: str | None
     info: Any = None
     moving: dict[str, str | None] = field(default_factory=dict)
+    known: bool = False
 
 
 @dataclass

@@ -44,7 +44,7 @@ def test_any_document_gives_records_and_problems_or_an_error_that_says_so(docume
     assert all(isinstance(item, Record | Problem) for item in found)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(list(app())), JSON, max_size=4),
        st.dictionaries(st.sampled_from(list(master_task())), JSON, max_size=4),
        st.dictionaries(st.sampled_from(list(task())), JSON, max_size=4))

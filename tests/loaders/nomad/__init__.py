@@ -1,0 +1,1 @@
+"""Nomad from a replay of its API, and from what it answered elsewhere."""
