@@ -101,6 +101,15 @@ CREATE TEMP TABLE idle AS  -- apps, pods and jobs of which no task is known: the
      OR NOT EXISTS (SELECT 1 FROM unit
                     WHERE unit.scope = flock.scope AND unit.Controller = flock.Controller);
 
+-- Containers of a pod are no siblings: each that has companions is a controller of its own
+CREATE TEMP TABLE crowd AS
+  SELECT scope, Controller, count(DISTINCT Container) AS containers
+  FROM (SELECT scope, Controller, Container FROM plan
+        UNION SELECT scope, Controller, Container FROM unit WHERE Controller IS NOT NULL)
+  GROUP BY ALL;
+CREATE TEMP MACRO crew_of(controller, container, containers) AS
+  controller || CASE WHEN containers > 1 AND container IS NOT NULL THEN '/' || container ELSE '' END;
+
 CREATE TEMP TABLE bound AS  -- each workload with its recipe
   SELECT unit.workload_id, unit.scope, unit.Controller, unit.Kind, unit.revision, unit.seen,
          unit.Container, false AS is_idle, plan.* EXCLUDE (scope, Controller, Kind, seen, Container)

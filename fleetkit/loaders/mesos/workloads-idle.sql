@@ -17,7 +17,9 @@ SELECT
   bound.Memory AS memory_bytes, bound.Memory AS memory_request_bytes, bound.Disk AS disk_bytes,
   bound.Image AS image_ref, bound.ImageId AS image_id, bound.Command AS command,
   bound.Restart AS restart_policy, bound.Grace AS stop_grace_seconds,
-  idle.Kind AS controller_kind, idle.Controller AS controller_name, idle.Wanted AS replicas,
+  idle.Kind AS controller_kind,
+  crew_of(idle.Controller, idle.Container, crowd.containers) AS controller_name,
+  idle.Wanted AS replicas,
   idle.ConfigAt AS revision,
   list_extract(list_sort(list_transform(
     list_filter(bound.Labels, lambda l: lower(l.Key) IN ('environment', 'env', 'stage')),
@@ -31,4 +33,5 @@ SELECT
   bound.Labels AS tags,
   idle.seen
 FROM idle JOIN bound USING (workload_id)
+LEFT JOIN crowd ON crowd.scope = idle.scope AND crowd.Controller = idle.Controller
 LEFT JOIN delayed ON delayed.scope = idle.scope AND delayed.Controller = idle.Controller

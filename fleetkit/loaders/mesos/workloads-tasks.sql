@@ -28,7 +28,7 @@ SELECT
   COALESCE(bound.Restart, CASE unit.Kind WHEN 'app' THEN 'always' END) AS restart_policy,
   bound.Grace AS stop_grace_seconds,
   unit.Kind AS controller_kind,
-  unit.Controller AS controller_name,
+  crew_of(unit.Controller, unit.Container, crowd.containers) AS controller_name,
   flock.Wanted AS replicas,
   unit.revision AS revision,
   host_of(unit.agent_id) AS host_id,
@@ -53,6 +53,7 @@ SELECT
   unit.seen
 FROM unit JOIN bound USING (workload_id)
 LEFT JOIN flock ON flock.scope = unit.scope AND flock.Controller = unit.Controller
+LEFT JOIN crowd ON crowd.scope = unit.scope AND crowd.Controller = unit.Controller
 LEFT JOIN named ON named.Id = unit.Framework
 LEFT JOIN (SELECT Id, min(Zone) AS zone FROM agent GROUP BY Id) AS agent
   ON agent.Id = unit.agent_id

@@ -134,10 +134,9 @@ def test_what_the_queue_waits_for_is_said():
 
 def test_containers_of_a_pod_are_workloads_of_one_instance():
     fleet = load("mesos", recorded("marathon/groups-marathon-1-pod-group.json"))
-    rows = fleet.workloads[fleet.workloads["controller_name"] == "/podses"]
-    assert len(rows) == 18
-    assert set(rows["image_ref"]) == {"redis", "nginx"}
-    rollout = fleet.rollouts.set_index("controller_name").loc["/podses"]
+    rows = fleet.workloads[fleet.workloads["controller_name"] == "/podses/container-1"]
+    assert (len(rows), set(rows["image_ref"])) == (9, {"redis"})
+    rollout = fleet.rollouts.set_index("controller_name").loc["/podses/container-1"]
     assert (rollout["replicas"], rollout["running"], rollout["message"].partition(";")[0]) == (
         1, 9, "STABLE")
 
