@@ -11,7 +11,10 @@ from fleetkit.tables import PROBLEMS
 from fleetkit.tables.envelope import ENVELOPE
 
 _WHERE = tuple(column.name for column in ENVELOPE)
-_NOT_COMPARED = (*_WHERE, "name", "is_stub", "is_dangling", "size_bytes")  # each engine measures
+_NOT_COMPARED = (
+    *_WHERE, "name", "family", "owner", "parent_ref",  # each source names in its own way,
+    "is_stub", "is_dangling", "size_bytes",  # and measures what it holds
+)
 _LONGEST = 2_000
 
 

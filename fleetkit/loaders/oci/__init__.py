@@ -1,0 +1,19 @@
+"""Images where they lie: registries, archives (`docker save`) and OCI layouts.
+
+Live through the distribution API, or from files, which are read as streams and never unpacked.
+Packages are read layer by layer, so that each says in which layer it came.
+"""
+
+from fleetkit.loaders.oci.builds import builds, links
+from fleetkit.loaders.oci.images import images, layers, packages
+from fleetkit.loaders.oci.saved import scan
+from fleetkit.plugins import Loader
+from fleetkit.tables import BUILDS, IMAGES, LAYERS, LINKS, PACKAGES
+
+LOADER = Loader(
+    doc="registries of images, archives of images and OCI layouts",
+    reads=("archives of docker save and skopeo (tar, gzip or zstd)", "OCI layouts"),
+    scan=scan,
+    patterns=("oci-layout", "*.tar", "*.tar.gz", "*.tgz", "*.tar.zst"),
+    rows={IMAGES: images, LAYERS: layers, PACKAGES: packages, BUILDS: builds, LINKS: links},
+)
