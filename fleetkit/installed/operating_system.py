@@ -36,10 +36,27 @@ def read_operating_system(
             continue
         facts = _read_facts(files[path])
         if "ID" in facts:
-            return _describe(facts), ()
+            return describe_system(facts), ()
         message = f"no ID in {len(files[path])} bytes; expected the lines of os-release(5)"
         faults.append(Fault("unreadable_os_release", path, message))
     return None, tuple(faults)
+
+
+def describe_system(facts: Mapping[str, str]) -> OperatingSystem:
+    """The system that facts under the names of os-release(5) tell of; `ID` is required."""
+    system_id = facts["ID"].lower()
+    ecosystem, name_release = ECOSYSTEMS.get(system_id, (None, _name_none))
+    bracket = _DEBIAN_CODENAME.search(facts.get("VERSION", ""))
+    return OperatingSystem(
+        id=system_id,
+        version_id=facts.get("VERSION_ID"),
+        codename=facts.get("VERSION_CODENAME") or (bracket and bracket[1]),
+        pretty_name=facts.get("PRETTY_NAME"),
+        id_like=tuple(facts.get("ID_LIKE", "").lower().split()),
+        cpe_name=facts.get("CPE_NAME"),
+        ecosystem=ecosystem,
+        release=name_release(facts),
+    )
 
 
 def _read_facts(text: bytes) -> dict[str, str]:
@@ -56,22 +73,6 @@ def _unquote(value: str) -> str:
     if quote in "\"'" and len(value) > 1 and value[-1] == quote:
         value = value[1:-1]
     return (value if quote == "'" else _ESCAPE.sub(r"\1", value)).strip()
-
-
-def _describe(facts: _Facts) -> OperatingSystem:
-    system_id = facts["ID"].lower()
-    ecosystem, name_release = ECOSYSTEMS.get(system_id, (None, _name_none))
-    bracket = _DEBIAN_CODENAME.search(facts.get("VERSION", ""))
-    return OperatingSystem(
-        id=system_id,
-        version_id=facts.get("VERSION_ID"),
-        codename=facts.get("VERSION_CODENAME") or (bracket and bracket[1]),
-        pretty_name=facts.get("PRETTY_NAME"),
-        id_like=tuple(facts.get("ID_LIKE", "").lower().split()),
-        cpe_name=facts.get("CPE_NAME"),
-        ecosystem=ecosystem,
-        release=name_release(facts),
-    )
 
 
 def _name_none(_: _Facts) -> None:
