@@ -10,21 +10,24 @@ if TYPE_CHECKING:
     from fleetkit.classification import classify
     from fleetkit.exploring import explore
     from fleetkit.fleet import Fleet
+    from fleetkit.following import follow
     from fleetkit.history import restore, save
+    from fleetkit.identity import separate, unify
     from fleetkit.lineage import trace
     from fleetkit.loading import capture, load, retry, sources
     from fleetkit.patching import audit
     from fleetkit.reporting import report
 
 __all__ = [
-    "Fleet", "audit", "capture", "classify", "explore", "load", "report", "restore", "retry",
-    "save", "sources", "trace",
+    "Fleet", "audit", "capture", "classify", "explore", "follow", "load", "report", "restore",
+    "retry", "save", "separate", "sources", "trace", "unify",
 ]
 
 _HOMES = {
     "Fleet": "fleet", "audit": "patching", "capture": "loading", "classify": "classification",
-    "explore": "exploring", "load": "loading", "report": "reporting", "restore": "history",
-    "retry": "loading", "save": "history", "sources": "loading", "trace": "lineage",
+    "explore": "exploring", "follow": "following", "load": "loading", "report": "reporting",
+    "restore": "history", "retry": "loading", "save": "history", "separate": "identity",
+    "sources": "loading", "trace": "lineage", "unify": "identity",
 }
 
 
