@@ -217,12 +217,13 @@ def _value(text: str) -> Any:
 def _judged(requests: Sequence[Request], advisories: Sequence[Path]) -> Fleet:
     """The sources as one fleet, with everything that the verbs can say about it."""
     from fleetkit.classification import classify
+    from fleetkit.identity import unify
     from fleetkit.lineage import trace
     from fleetkit.loading import load
     from fleetkit.patching import audit
 
     loaded = [load(request.source, *request.where, **request.options) for request in requests]
-    fleet = trace(reduce(add, loaded))
+    fleet = trace(unify(reduce(add, loaded)) if len(loaded) > 1 else loaded[0])
     return audit(classify(fleet), list(advisories) or None)
 
 

@@ -68,6 +68,28 @@ class Column:
         return pa.field(self.name, _ARROW[self.kind], metadata=notes)
 
 
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A rule by which rows of several sources are known to be one thing: they share a token.
+
+    Args:
+        evidence: what proves it, in a few stable words.
+        form: how a row gives its tokens; a function of that name makes them.
+        columns: the columns that they are made of.
+        confidence: 1 is certain.
+        kinds: values of the column `kind` that can be one thing; none named: all.
+        is_unique: a thing has one such token of each naming authority at most, so that two which
+            differ are two things, whatever else they share.
+    """
+
+    evidence: str
+    form: str
+    columns: tuple[str, ...]
+    confidence: float
+    kinds: tuple[str, ...] = ()
+    is_unique: bool = False
+
+
 @dataclass(frozen=True)
 class Table:
     """A declared table.
@@ -80,6 +102,8 @@ class Table:
         made_by: the verb that makes the table; None for tables that loaders fill.
         shared: rows of one key are one fact seen by several sources (an image is its content):
             they unite, and a disagreement becomes a problem.
+        same: rules by which rows with other keys are the same thing, the strongest first.
+        compared: columns about which sources that know the same thing should agree.
         version: raised when the meaning of a column changes.
     """
 
@@ -89,6 +113,8 @@ class Table:
     columns: tuple[Column, ...]
     made_by: str | None = None
     shared: bool = False
+    same: tuple[Same, ...] = ()
+    compared: tuple[str, ...] = ()
     version: int = 1
 
     @cached_property

@@ -42,12 +42,14 @@ def card_html(frames: Mapping[str, pd.DataFrame], unseen: int) -> str:
 
 
 def _headline(frames: Mapping[str, pd.DataFrame], unseen: int) -> str:
-    workloads = frames["workloads"]
+    named = len(frames["workloads"])
+    workloads = frames.get("entities", frames["workloads"])
     kinds = workloads["kind"].value_counts()
     names = {"vm": "machines", "container": "containers", "task": "tasks", "host": "hosts"}
     parts = [f"{kinds[kind]:,} {said}" for kind, said in names.items() if kind in kinds]
     total = at_least(len(workloads), lower_bound=unseen > 0)
-    return f"Fleet of {total} workloads" + (f" ({', '.join(parts)})" if parts else "")
+    more = f", known by {named:,} names" if named > len(workloads) else ""
+    return f"Fleet of {total} workloads" + (f" ({', '.join(parts)})" if parts else "") + more
 
 
 def _counts(frames: Mapping[str, pd.DataFrame], unseen: int) -> Iterator[tuple[str, str]]:

@@ -85,13 +85,23 @@ class Fleet:
         Problems that an earlier run of the same verb met go with the table that it made.
         """
         made = {name: table(name).cast(frame) for name, frame in frames.items()}
-        verbs = {TABLES[name].made_by for name in frames}
+        verbs = {verb for name in frames if (verb := TABLES[name].made_by)}
         kept = self.problems[~self.problems["phase"].isin(verbs)]
         made["problems"] = _stacked(PROBLEMS, [kept, made.get("problems", PROBLEMS.empty())])
         fleet = object.__new__(Fleet)
         merged = {**self._frames, **made}
         ordered = {name: merged[name] for name in TABLES if name in merged}
         object.__setattr__(fleet, "_frames", ordered)
+        return fleet
+
+    def without(self, *names: str) -> "Fleet":
+        """The same fleet without derived tables, and without the problems met in making them."""
+        verbs = {verb for name in names if (verb := table(name).made_by)}
+        fleet = object.__new__(Fleet)
+        frames = {name: frame for name, frame in self._frames.items() if name not in names}
+        problems = frames["problems"]
+        frames["problems"] = problems[~problems["phase"].isin(verbs)].reset_index(drop=True)
+        object.__setattr__(fleet, "_frames", frames)
         return fleet
 
     @property

@@ -168,7 +168,8 @@ def _image_steps(images: pd.DataFrame, workloads: pd.DataFrame) -> Iterator[Step
 
 def _deployments(rollouts: pd.DataFrame, workloads: pd.DataFrame) -> Iterator[Step]:
     for row in rows_of(rollouts):
-        yield _step(_version_id(row), _first(row["version"], row["controller_name"]), row, row["status"], row["started_at"])
+        name = _first(row["version"], row["controller_name"])
+        yield _step(_version_id(row), name, row, row["status"], row["started_at"])
     if rollouts.empty:
         names = workloads["controller_name"].dropna().unique()
         said = f"of {', '.join(sorted(names)[:3])} no version is on record" if len(names) else (

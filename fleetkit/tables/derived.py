@@ -1,6 +1,8 @@
 """Tables that verbs make: each judges a key of a loaded table and says why."""
 
 from fleetkit.schema import Column, Table
+from fleetkit.tables.envelope import ENVELOPE
+from fleetkit.tables.loaded import WORKLOADS
 
 AXES = ("state", "uniqueness", "disposability")
 LABEL_CHOICES = ("pet", "cattle", "unsure")
@@ -10,6 +12,21 @@ PATCH_STATUSES = (
     "vulnerable_fix_available", "vulnerable_no_fix", "behind_fleet", "end_of_life",
     "limited_support", "fixed", "not_affected", "current", "no_feed", "unobservable",
     "uncomparable",
+)
+
+ENTITIES = Table(
+    name="entities",
+    doc="one row per real machine or container, whatever number of sources know it",
+    key=("entity_id",),
+    made_by="unify",
+    columns=(
+        Column("entity_id", "text", "workload of the source that is believed first"),
+        Column("members", "texts", "workloads that it is known as"),
+        Column("sources", "texts", "sources that know it"),
+        Column("confidence", "real", "of the weakest merge; NA where one source knows it",
+               "0 to 1"),
+        *(column for column in WORKLOADS.columns[1:] if column not in ENVELOPE),
+    ),
 )
 
 EVIDENCE = Table(

@@ -2,6 +2,7 @@
 
 from fleetkit.schema import Column, Table
 from fleetkit.tables.envelope import ENVELOPE
+from fleetkit.tables.identity import AGREE_WORKLOADS, SAME_IMAGES, SAME_WORKLOADS
 
 MOUNT_KINDS = (
     "named_volume", "anonymous_volume", "bind", "tmpfs", "hostpath", "nfs", "claim",
@@ -15,7 +16,7 @@ CONTROLLER_KINDS = (
 RELATIONS = (
     "runs_on", "uses_image", "derived_from", "built_by", "calls", "depends_on", "allowed_to",
     "member_of", "mounts", "same_as", "exposes", "balances_to", "denied_to", "routes_to",
-    "managed_by", "replaces",
+    "managed_by", "replaces", "distinct_from",
 )
 HEALTH = ("passing", "warning", "critical", "unknown")
 
@@ -23,6 +24,8 @@ WORKLOADS = Table(
     name="workloads",
     doc="one row per virtual machine, container, task or host",
     key=("workload_id",),
+    same=SAME_WORKLOADS,
+    compared=AGREE_WORKLOADS,
     columns=(
         Column("workload_id", "text", "stable id: source|scope|kind|native id"),
         Column("kind", "text", "what it is; a host is a physical machine that carries others",
@@ -100,6 +103,7 @@ IMAGES = Table(
     doc="one row per virtual machine or container image; one known by reference only is a stub",
     key=("image_id",),
     shared=True,
+    same=SAME_IMAGES,
     columns=(
         Column("image_id", "text", "stable id; of a container image its content digest"),
         Column("kind", "text", "what it is",

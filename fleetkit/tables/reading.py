@@ -12,7 +12,8 @@ RECEIPT = Table(
         Column("section", "text", "sheet, tab or file that it is about"),
         Column("item", "text", "what kind of decision", choices=(
             "version", "alias", "unit", "time_zone", "dropped", "unknown_column",
-            "missing_column", "missing_section", "nulls")),
+            "missing_column", "missing_section", "nulls", "encoding", "separator", "number",
+            "value", "key")),
         Column("subject", "text", "column, or what was dropped"),
         Column("taken_as", "text", "what it was taken for"),
         Column("why", "text", "the reason"),
@@ -47,8 +48,8 @@ PROBLEMS = Table(
     columns=(
         Column("code", "text", "machine word, as vanished or duplicate_key"),
         Column("phase", "text", "when it was met",
-               choices=("connect", "list", "detail", "parse", "merge", "classify", "trace",
-                        "audit", "report")),
+               choices=("connect", "list", "detail", "parse", "merge", "unify", "classify",
+                        "trace", "audit", "report")),
         Column("severity", "text", "how much it matters", choices=("info", "warning", "error")),
         Column("subject_id", "text", "workload, image, table or file"),
         Column("resource", "text", "resource that was being read"),
