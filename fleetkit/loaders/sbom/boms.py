@@ -23,6 +23,7 @@ from fleetkit.plugins import Problem, Record
 from fleetkit.redaction import mask_text
 from fleetkit.tables import PACKAGES
 
+_KEY = "gpg-pubkey"  # rpm keeps keys among packages; readers of databases leave them out
 _NAMED = 100
 _SHOWN = 500
 _BROKEN = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
@@ -110,6 +111,8 @@ def _packages(bom: Bom, notes: _Notes) -> Iterator[Record | Problem]:
             notes.others[found] += 1
         elif row is None:
             yield from _unreadable(entry, notes, "it has no readable name")
+        elif row["name"] == _KEY:
+            notes.others["imported key"] += 1
         elif (key := tuple([row[name] for name in PACKAGES.key])) in seen:
             notes.repeated += 1
         else:
