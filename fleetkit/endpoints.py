@@ -46,6 +46,7 @@ class Endpoint:
         verify: whether, or with which bundle of authorities, its certificate is checked.
         cert: files of a client's certificate and key.
         denied: what to do where the call is not allowed.
+        socket: path of the Unix socket that is called instead of the root's host.
     """
 
     root: str
@@ -54,6 +55,7 @@ class Endpoint:
     verify: bool | str = True
     cert: tuple[str, str] | str | None = None
     denied: str | None = None
+    socket: str | None = None
     _session: Any = None
 
     def __post_init__(self) -> None:
@@ -66,12 +68,18 @@ class Endpoint:
         if self.verify is not True:  # else the environment may name a bundle
             self._session.verify = self.verify
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=_patience(), pool_maxsize=16))
+            self._session.mount(scheme, HTTPAdapter(max_retries=patience(), pool_maxsize=16))
+        if self.socket is not None:
+            from docker.transport import UnixHTTPAdapter
+
+            through = UnixHTTPAdapter(f"http+unix://{self.socket}", max_pool_size=16)
+            through.max_retries = patience()
+            self._session.mount(self.root, through)
 
     @property
     def name(self) -> str:
         """The address as it may be shown."""
-        return mask_text(self.root)
+        return mask_text(f"unix://{self.socket}" if self.socket is not None else self.root)
 
     def get(self, path: str, options: Mapping[str, str] | None = None) -> Answer:
         """The answer to one call.
@@ -168,7 +176,7 @@ class Endpoint:
                          hint="is the address right, and no proxy or firewall in the way?")
 
 
-def _patience() -> Any:
+def patience(methods: tuple[str, ...] = ("GET",)) -> Any:
     """Repeats of a call that was throttled, or that a server could not answer just then."""
     from urllib3.util.retry import Retry
 
@@ -181,6 +189,6 @@ def _patience() -> Any:
 
     return Patience(
         total=_REPEATS, connect=0, read=1, redirect=0, status_forcelist=_BUSY,
-        allowed_methods=("GET",), backoff_factor=0.1, backoff_max=_LONGEST_PAUSE,
+        allowed_methods=methods, backoff_factor=0.1, backoff_max=_LONGEST_PAUSE,
         raise_on_status=False,
     )

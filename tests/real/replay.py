@@ -4,11 +4,15 @@ It stands for servers that cannot be had here (Mesos, Marathon, Nomad): what it 
 of theirs, what it adds are pages, redirects, refusals, pauses and answers that break off.
 """
 
+import datetime
+import ipaddress
 import json
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -35,6 +39,7 @@ class Replay:
         faults: refusals by path.
         cut: paths whose answer ends in its middle.
         token: header and value that every call must bear.
+        ca: the certificate that it shows, which is its own authority; plain HTTP without.
         calls: path, query and headers of each call.
     """
 
@@ -43,12 +48,13 @@ class Replay:
     faults: dict[str, Fault] = field(default_factory=dict)
     cut: set[str] = field(default_factory=set)
     token: tuple[str, str] | None = None
+    ca: Path | None = None
     calls: list[tuple[str, Query, dict[str, str]]] = field(default_factory=list)
 
     @property
     def url(self) -> str:
         """The address that a client is given."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.ca else 'http'}://127.0.0.1:{self.port}"
 
     def paths(self) -> list[str]:
         """Paths that were asked for, in order."""
@@ -103,11 +109,21 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def replay(answers: dict[str, Any] | None = None) -> Iterator[Replay]:
-    """A running replay; it ends with the block."""
+def replay(answers: dict[str, Any] | None = None, folder: Path | None = None) -> Iterator[Replay]:
+    """A running replay; it ends with the block.
+
+    Args:
+        answers: JSON by path.
+        folder: where its certificate is put; without one it speaks plain HTTP.
+    """
     found = Replay(answers=dict(answers or {}))
     handler = type("Handler", (_Handler,), {"replay": found})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        if folder is not None:
+            found.ca = _certificate(folder)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(found.ca)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         found.port = server.server_address[1]
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
@@ -116,3 +132,28 @@ def replay(answers: dict[str, Any] | None = None) -> Iterator[Replay]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def _certificate(folder: Path) -> Path:
+    """A new key with a certificate for this machine, in one file."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "replay")])
+    today = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(today - datetime.timedelta(days=1))
+        .not_valid_after(today + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(
+            [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "replay.pem"
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption()))
+    return path

@@ -82,7 +82,8 @@ def _find(cluster: Cluster, target: Target, seconds: float) -> None:
             f"{target.name}: no Mesos master, Marathon or DC/OS answers here",
             "unsupported", code="not_mesos", hint="is the port right? 5050 is usual for a master,"
             " 8080 for Marathon"))
-    for root in target.options.get("marathons") or ():
+    known = {one.endpoint.root for one in cluster.marathons}
+    for root in sorted(set(target.options.get("marathons") or ()) - known):
         refused: list[ReadError] = []
         _add(cluster, _endpoint(root, target, seconds), refused)
         if refused:

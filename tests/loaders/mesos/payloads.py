@@ -111,7 +111,7 @@ def state(*tasks, **fields):
     }
 
 
-def master_task(number=0, path="/shop/web", **fields):
+def master_task(number=0, path="/shop/web", image="shop/web:2", **fields):
     """A task as a master gives it."""
     return {
         "id": f"{path.strip('/').replace('/', '_')}.{UUIDS[number]}", "name": "web.shop",
@@ -126,7 +126,7 @@ def master_task(number=0, path="/shop/web", **fields):
                     {"protocol": "IPv4", "ip_address": f"172.17.0.{number + 2}"}]}]},
         }],
         "labels": [{"key": "team", "value": "web"}],
-        "container": {"type": "DOCKER", "docker": {"image": "shop/web:2", "network": "BRIDGE"}},
+        "container": {"type": "DOCKER", "docker": {"image": image, "network": "BRIDGE"}},
         **fields,
     }
 
@@ -144,7 +144,8 @@ def shop():
                   "deployments"):
         older.pop(count)
     database = app("/shop/db", OLD, "postgres:15", instances=1, dependencies=[],
-                   labels={}, tasks=[task(2, "/shop/db", OLD)], env={},
+                   labels={}, env={}, tasks=[task(2, "/shop/db", OLD, localVolumes=[
+                       {"containerPath": "data", "persistenceId": "shop_db#data#c1fb"}])],
                    container={"type": "MESOS", "docker": {"image": "postgres:15"}, "volumes": [
                        {"containerPath": "data", "mode": "RW",
                         "persistent": {"size": 1024, "type": "root"}}]},
@@ -153,7 +154,8 @@ def shop():
     return {
         "/version": {"build_date": "2019", "git_sha": "5e79a584e6ec3e9e2f96e8bf418411df9dafac2e",
                      "version": "1.9.0"},
-        "/state": state(master_task(0), master_task(1), master_task(2, "/shop/db")),
+        "/state": state(master_task(0, image="shop/web:1"), master_task(1),
+                        master_task(2, "/shop/db", "postgres:15", name="db.shop")),
         "/v2/info": info(),
         "/v2/apps": {"apps": [moving_app(), database]},
         "/v2/pods/::status": [],

@@ -41,7 +41,19 @@ def test_a_deployment_shows_both_versions_side_by_side(loaded):
 
 def test_a_task_of_the_old_version_bears_the_old_image(loaded):
     rows = loaded().workloads.set_index("native_id")
-    assert rows.loc[f"shop_web.{UUIDS[0]}", "revision"] == OLD
+    assert rows.loc[f"shop_web.{UUIDS[0]}", ["revision", "image_ref"]].tolist() == [
+        OLD, "shop/web:1"]
+
+
+def test_without_a_master_old_tasks_bear_the_image_of_their_version(cluster):
+    rows = load("mesos", marathon=cluster[1].url, progress=silent).workloads
+    assert rows.set_index("native_id").loc[f"shop_web.{UUIDS[0]}", "image_ref"] == "shop/web:1"
+
+
+def test_a_marathon_that_is_named_twice_is_read_once(cluster):
+    marathon = cluster[1]
+    load("mesos", marathon.url, marathon=marathon.url, progress=silent)
+    assert marathon.paths().count("/v2/apps") == 1
 
 
 def test_versions_are_asked_for_apps_that_change_only(cluster, loaded):

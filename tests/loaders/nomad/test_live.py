@@ -7,7 +7,7 @@ import pytest
 from fleetkit.errors import LoadError
 from fleetkit.loading import capture, load
 from fleetkit.progress import silent
-from tests.loaders.nomad.payloads import ALLOCS, NODE, SECRET, alloc, job, stub, volume
+from tests.loaders.nomad.payloads import ALLOCS, NODE, SECRET, alloc, job, shop, stub, volume
 from tests.real.replay import Fault, replay
 
 TABLES = ("workloads", "mounts", "services", "links", "rollouts", "images")
@@ -268,3 +268,11 @@ def test_something_else_at_the_address_is_said_so():
     with (replay({"/v1/nodes": {"hello": 1}}) as other,
           pytest.raises(LoadError, match="does a proxy answer")):
         load("nomad", other.url, progress=silent, only="nodes")
+
+
+def test_a_certificate_is_checked_against_the_authority_that_is_named(tmp_path, monkeypatch):
+    with replay(shop(), tmp_path) as secure:
+        with pytest.raises(LoadError, match=r"(?i)certificate"):
+            load("nomad", secure.url, progress=silent, only="nodes")
+        monkeypatch.setenv("NOMAD_CACERT", str(secure.ca))
+        assert len(load("nomad", secure.url, progress=silent, only="nodes").workloads) == 1
