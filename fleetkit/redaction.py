@@ -35,6 +35,7 @@ _KNOWN_SHAPES = re.compile(
 _SUSPICIOUS = re.compile(
     r"pass|pwd|secret|token|key|cred|://[^/\s]*@|AKIA|ASIA|\bgh[pousr]_|\bxox|\beyJ", re.IGNORECASE
 )
+_SIGN = r"[=:_-]|AKIA|ASIA|eyJ"  # whatever is masked has one of these
 _SECRET_OPTION = re.compile(
     r"--?[\w.-]{0,40}(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[-_.]?key|credentials?)",
     re.IGNORECASE,
@@ -58,7 +59,8 @@ def mask_column(texts: Any) -> Any:
         offsets = pc.cumulative_sum(pa.concat_arrays([pa.array([0], pa.int32()), lengths]))
         return pa.ListArray.from_arrays(offsets, masked, mask=pc.is_null(texts))
     doubtful = pc.fill_null(pc.or_(
-        pc.match_substring_regex(texts, _SUSPICIOUS.pattern, ignore_case=True),
+        pc.and_(pc.match_substring_regex(texts, _SUSPICIOUS.pattern, ignore_case=True),
+                pc.match_substring_regex(texts, _SIGN)),
         pc.greater(pc.binary_length(texts), _LONGEST),
     ), False)
     if not pc.any(doubtful).as_py():
