@@ -31,7 +31,7 @@ def app_records(app: Fields, framework: str | None = None, base: str = "/") -> F
     head = {"Framework": framework, "Controller": path, "Kind": "app", "Version": version,
             "ConfigAt": info.time("lastConfigChangeAt") or version}
     yield from made("crew", {
-        **head, "ScaledAt": info.time("lastScalingAt"), "Wanted": app.whole("instances"),
+        **head, "Wanted": app.whole("instances"),
         "Origin": "declared" if version is None and "tasksRunning" not in app else None,
         "Deployment": next((one.text("id") for one in app.parts("deployments")), None),
         "DependsOn": sorted({_resolved(path, text) for text in app.texts("dependencies")}),

@@ -128,7 +128,7 @@ CREATE TEMP TABLE bound AS  -- each workload with its recipe
 
 -- Ports on which tasks answer: those that their app declares, in the order of those given to them
 CREATE TEMP TABLE door AS
-  SELECT workload_id, seen, scope, Controller, revision, agent_id, Health, Checked, Discovery,
+  SELECT workload_id, seen, scope, Controller, revision, agent_id, Health, Checked,
          HealthWords, d.Name AS name, d.Vips AS vips, d.Tags AS tags, d.Protocol AS protocol,
          COALESCE(d.Index, 100) AS place, d.Inside AS inside,
          CASE WHEN d.Inside THEN Addresses[1] ELSE COALESCE(address, Hostname) END AS address,
@@ -136,7 +136,7 @@ CREATE TEMP TABLE door AS
               ELSE COALESCE(Ports[d.Index + 1], d.Port) END AS port,
          COALESCE(d.Target, CASE WHEN NOT d.Inside THEN COALESCE(Ports[d.Index + 1], d.Port) END)
            AS target
-  FROM (SELECT unit.* EXCLUDE (Doors), bound.Checked, bound.Discovery, agent.address,
+  FROM (SELECT unit.* EXCLUDE (Doors), bound.Checked, agent.address,
                unnest(CASE WHEN len(bound.Doors) > 0 THEN bound.Doors
                            WHEN len(unit.Doors) > 0 THEN unit.Doors
                            ELSE list_transform(unit.Ports, lambda p, i: {

@@ -43,8 +43,7 @@ def app_recipe(app: Fields, head: Mapping[str, Any]) -> Found:
     labels = labels_of(app)
     checks = list(app.parts("healthChecks"))
     yield from made("recipe", {
-        **head, "Restart": "always", "Wanted": app.whole("instances"),
-        "Discovery": app.text("name"), "Checked": bool(checks),
+        **head, "Restart": "always", "Checked": bool(checks),
         "Check": next((check_of(check.text("protocol")) for check in checks), None),
         "Command": command_of(app), "User": app.text("user"), "EnvNames": app.names("env"),
         "Grace": app.number("taskKillGracePeriodSeconds"),
@@ -63,7 +62,7 @@ def pod_recipes(pod: Fields, head: Mapping[str, Any]) -> Found:
         run = container.part("exec").part("command")
         yield from made("recipe", {
             **head, "Container": container.text("name"), "Restart": "always",
-            "Wanted": pod.part("scaling").whole("instances"), "Checked": bool(health),
+            "Checked": bool(health),
             "Check": next((kind for kind in ("http", "tcp", "command") if kind in health), None),
             "Command": run.text("shell") or " ".join(run.texts("argv")) or None,
             "User": container.text("user") or pod.text("user"),

@@ -2,7 +2,7 @@ SELECT DISTINCT ON (service_id)
   replace(workload_id, '|task|', '|service|') || ':'
     || COALESCE(port::VARCHAR, name, place::VARCHAR) || '/' || protocol AS service_id,
   COALESCE(regexp_replace(regexp_extract(vips[1], '^/?(.*?)(:[0-9]+)?$', 1), '^/', ''),
-           Discovery, ltrim(Controller, '/')) AS service_name,
+           ltrim(Controller, '/')) AS service_name,
   workload_id, address, port, target AS target_port, protocol,
   COALESCE(Health, CASE WHEN Checked THEN 'unknown' END) AS health,
   HealthWords AS health_output,

@@ -48,21 +48,21 @@ SHAPES: Mapping[str, pa.Schema] = {
             "Words", "Created", "Started", "Stopped", "Version", "Hostname", "Health",
             "HealthWords", "ContainerId", "Zone")),
         ("Elected", _REAL), ("ExitCode", _NUMBER),
-        *((name, _TEXTS) for name in ("Addresses", "Macs")), ("Ports", pa.list_(_NUMBER)),
+        ("Addresses", _TEXTS), ("Ports", pa.list_(_NUMBER)),
         ("Volumes", pa.list_(pa.struct([("Target", _TEXT), ("Volume", _TEXT)]))),
         *_RUN,
     ]),
     "crew": pa.schema([
         *((name, _TEXT) for name in (
-            "Framework", "Controller", "Kind", "Version", "ConfigAt", "ScaledAt", "Words",
+            "Framework", "Controller", "Kind", "Version", "ConfigAt", "Words",
             "Waiting", "Origin", "Deployment")),
         *((name, _NUMBER) for name in ("Wanted", "Staged", "Running", "Healthy", "Unhealthy")),
         ("DependsOn", _TEXTS), ("Balancers", _TEXTS),
     ]),
     "recipe": pa.schema([
         *((name, _TEXT) for name in (
-            "Framework", "Controller", "Kind", "Version", "ConfigAt", "Discovery", "Restart")),
-        ("Wanted", _NUMBER), ("Checked", _TRUTH), *_RUN,
+            "Framework", "Controller", "Kind", "Version", "ConfigAt", "Restart")),
+        ("Checked", _TRUTH), *_RUN,
     ]),
     "deployment": pa.schema([
         *((name, _TEXT) for name in ("Framework", "Id", "Version", "Controller", "Words")),

@@ -97,7 +97,7 @@ def _whole(alloc: Fields, key: str) -> dict[str, Any]:
         "Words": ": ".join(filter(None, (
             alloc.text("ClientStatus"), alloc.text("ClientDescription")))),
         "Version": job.whole("Version") if version is None else version,
-        "Created": alloc.time("CreateTime", unit=NANO), "Deployment": alloc.text("DeploymentID"),
+        "Created": alloc.time("CreateTime", unit=NANO),
         "Healthy": health.truth("Healthy"), "Canary": health.truth("Canary"),
         "Index": int(index[1]) if index else None, "Over": is_over(alloc),
         "Disk": shared.whole("DiskMB", factor=MIB), "Changed": alloc.whole("ModifyIndex"),

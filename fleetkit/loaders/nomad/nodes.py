@@ -21,7 +21,6 @@ _ENVIRONMENTS = ("environment", "env", "stage")
 _TOLD = {"nomad.version": "nomad version", "unique.consul.name": "consul node",
          "consul.datacenter": "consul datacenter", "driver.docker.version": "docker version"}
 _FAMILIES = ("linux", "windows", "darwin", "freebsd")
-_AGENTS = {"ready": "running", "down": "stopped", "disconnected": "unknown"}
 
 
 def node_records(node: Fields) -> Iterator[Record | Problem]:
@@ -53,11 +52,6 @@ def node_records(node: Fields) -> Iterator[Record | Problem]:
              "ReadOnly": volume.truth("ReadOnly")} for volume in node.parts("HostVolumes")],
         "Tags": _tags(node, told),
     }, node)
-
-
-def agent_of(status: str | None) -> str | None:
-    """How Nomad's agent on a machine fares."""
-    return _AGENTS.get(str(status))
 
 
 def _scheduling(node: Fields) -> str | None:

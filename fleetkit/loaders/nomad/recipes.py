@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fleetkit.fields import MIB, Fields
-from fleetkit.loaders.nomad.services import is_main, services_of
+from fleetkit.loaders.nomad.services import services_of
 from fleetkit.loaders.nomad.values import NANO, kind_of, made, nameless, namespace_of
 from fleetkit.loaders.nomad.volumes import mounts_of
 from fleetkit.plugins import Problem, Record
@@ -71,7 +71,7 @@ def _recipe(job: Fields, group: Fields, task: Fields, head: Mapping[str, Any]) -
     kill = task.number("KillTimeout")
     yield from made("recipe", {
         **head, "Group": group.text("Name"), "Task": task.text("Name"), "Driver": driver,
-        "Count": group.whole("Count") if "Count" in group else 1, "Main": is_main(task),
+        "Count": group.whole("Count") if "Count" in group else 1,
         "Kind": kind_of(driver), "Command": _command(config), "User": task.text("User"),
         **_image(driver, config), "Mhz": resources.number("CPU") or None,
         "Cores": resources.number("Cores") or None,

@@ -18,14 +18,14 @@ def services_of(group: Fields, task: Fields) -> Iterator[dict[str, Any]]:
 
 def owner_of(group: Fields, service: Fields) -> str | None:
     """The task behind a service of a group: the one it names, has its port, or is the first."""
-    tasks = [task for task in group.parts("Tasks") if is_main(task)]
+    tasks = [task for task in group.parts("Tasks") if _is_main(task)]
     label = service.text("PortLabel")
     holding = [task for task in tasks if label in task.part("Config").texts("ports")]
     found = [task.text("Name") for task in holding or tasks]
     return service.text("TaskName") or next(iter(found), None)
 
 
-def is_main(task: Fields) -> bool:
+def _is_main(task: Fields) -> bool:
     """Whether a task is what the group is for: others prepare it, accompany it or clean up."""
     return "Lifecycle" not in task and not str(task.text("Kind") or "").startswith("connect-proxy")
 

@@ -38,7 +38,7 @@ SHAPES: Mapping[str, pa.Schema] = {
         *((name, _NUMBER) for name in ("Version", "Count", "Memory", "MemoryMax", "Disk")),
         *((name, _REAL) for name in ("Mhz", "Cores", "Grace")),
         *((name, _TRUTH) for name in (
-            "Checked", "HardLimit", "Privileged", "ReadOnlyRoot", "Main")),
+            "Checked", "HardLimit", "Privileged", "ReadOnlyRoot")),
         *((name, _TEXTS) for name in ("EnvNames", "Namespaces", "Capabilities", "Calls")),
         ("Tags", _PAIRS), ("Ports", _PORTS),
         ("Mounts", pa.list_(pa.struct([
@@ -52,7 +52,7 @@ SHAPES: Mapping[str, pa.Schema] = {
     "alloc": pa.schema([
         *((name, _TEXT) for name in (
             "Id", "Namespace", "Job", "Type", "Group", "Task", "Name", "Node", "NodeName", "State",
-            "Words", "Created", "Started", "Stopped", "Deployment")),
+            "Words", "Created", "Started", "Stopped")),
         *((name, _NUMBER) for name in (
             "Version", "Restarts", "ExitCode", "Memory", "MemoryMax", "Disk", "ReservedCores",
             "Index", "Changed")),
