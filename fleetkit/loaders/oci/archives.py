@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fleetkit.errors import LoadError
+from fleetkit.loaders.oci.attestations import Statement, statements_in
 from fleetkit.loaders.oci.documents import Descriptor, Mismatch, Missing, checked
 from fleetkit.loaders.oci.limits import (
     MAX_ARCHIVE_BYTES,
@@ -21,7 +22,15 @@ from fleetkit.loaders.oci.limits import (
 )
 from fleetkit.loaders.oci.members import BLOCK, Member, Tar, is_tar
 from fleetkit.loaders.oci.strata import Layer, keep_layer, read_layer
-from fleetkit.loaders.oci.streams import PORTION, Flow, Portion, hashed, is_packed, unpacked
+from fleetkit.loaders.oci.streams import (
+    PORTION,
+    Damaged,
+    Flow,
+    Portion,
+    hashed,
+    is_packed,
+    unpacked,
+)
 from fleetkit.loaders.oci.watching import Watch, plain, watch_of
 from fleetkit.plugins import Problem
 from fleetkit.redaction import mask_text
@@ -101,7 +110,15 @@ class Archive:
             raise Missing(f"{self.path}: names {name!r:.200}, which is not in it")
         return content
 
-    def document(self, named: Descriptor) -> Any:
+    def statements(self, named: Descriptor) -> list[Statement]:
+        """What is understood of an attestation; see `walking.Store`."""
+        return list(statements_in(self.manifest(named), named.digest))
+
+    def config(self, named: Descriptor) -> Any:
+        """The configuration with a digest; see `walking.Store`."""
+        return self.manifest(named)
+
+    def manifest(self, named: Descriptor) -> Any:
         """The document with a digest; see `walking.Store`."""
         name = blob_name(named.digest)
         return parse_json(checked(self.content(name), named.digest, f"{self.path}: {name}"),
@@ -165,6 +182,8 @@ class Archive:
                 if len(self._names) < _MOST_LISTED:
                     self._names.append(repr(member.name[:80]))
                 yield member, tar
+            if not tar.has_end:
+                raise Damaged(f"{where}: breaks off behind a member; was it copied in full?")
 
     def _take(
         self, name: str, member: Member, tar: Tar, watch: Watch, found: dict[str, _Blob]

@@ -26,8 +26,14 @@ _MOST_MATERIALS = 1_000
 _MOST_PACKAGES = 100_000
 
 
+Statement = tuple[str, dict[str, Any]]
+"""Kind of record (build or sbom), and its content but for the image that it speaks of."""
+
+
 class _Store(Protocol):
-    def document(self, named: Descriptor) -> Any: ...
+    def manifest(self, named: Descriptor) -> Any: ...
+
+    def statements(self, named: Descriptor) -> list[Statement]: ...
 
 
 def statement_records(
@@ -38,7 +44,7 @@ def statement_records(
     Raises:
         LoadError: the manifest or a statement cannot be had, or is something else.
     """
-    document = store.document(manifest)
+    document = store.manifest(manifest)
     if not isinstance(document, Mapping):
         raise LoadError(f"{where}: expected a manifest, found {type(document).__name__}")
     for blob in descriptors(document, "layers", where):
@@ -46,23 +52,25 @@ def statement_records(
         is_known = predicate.startswith((_PROVENANCE, _SPDX)) or (
             not predicate and any(word in blob.media_type for word in _SIGNED))
         if is_known and (blob.media_type == STATEMENT or "json" in blob.media_type):
-            yield from statement_record(store.document(blob), blob.digest, subject, image_id)
+            for kind, content in store.statements(blob):
+                yield Record(kind, {"ImageId": image_id or subject, **content})
 
 
-def statement_record(
-    document: Any, digest: str, subject: str, image_id: str | None
-) -> Iterator[Record]:
-    """The record of one statement, in an envelope or without; none for other predicates."""
+def statements_in(document: Any, digest: str) -> Iterator[Statement]:
+    """What is understood of a statement, in an envelope or without; nothing of other predicates.
+
+    Raises:
+        LoadError: its envelope is damaged.
+    """
     statement = _unwrapped(document, digest)
     predicate = _part(statement, "predicate")
     kind = str(statement.get("predicateType") or "")
-    about = {"ImageId": image_id or subject, "Subject": subject}
     if kind.startswith(f"{_PROVENANCE}v0"):
-        yield Record("build", {**about, **_before_one(predicate, digest)})
+        yield "build", _before_one(predicate, digest)
     elif kind.startswith(_PROVENANCE):
-        yield Record("build", {**about, **_since_one(predicate, digest)})
+        yield "build", _since_one(predicate, digest)
     elif kind.startswith(_SPDX):
-        yield Record("sbom", {**about, "Packages": list(_libraries(predicate))})
+        yield "sbom", {"Packages": list(_libraries(predicate))}
 
 
 def _unwrapped(document: Any, digest: str) -> Mapping[str, Any]:

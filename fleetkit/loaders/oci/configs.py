@@ -14,14 +14,14 @@ _SETTINGS = (
 _MOST_STEPS = 5_000
 
 
-def configuration(document: Any, where: str) -> dict[str, Any]:
-    """What a configuration says, without the values of its variables.
+def masked(document: Any) -> Any:
+    """What is wanted of a configuration, without the values of its variables.
 
-    Raises:
-        LoadError: it is no configuration of an image.
+    It keeps its form, so that what was kept is masked again without harm; what is no
+    configuration is nothing.
     """
     if not isinstance(document, Mapping) or not isinstance(document.get("rootfs"), Mapping):
-        raise LoadError(f"{where}: expected the configuration of an image, with rootfs")
+        return None
     settings = document.get("config")
     settings = settings if isinstance(settings, Mapping) else {}
     environment = settings.get("Env")
@@ -32,17 +32,30 @@ def configuration(document: Any, where: str) -> dict[str, Any]:
     said: dict[str, Any] = mask_tree(kept, secrets)
     said["config"]["Env"] = names_only(variables)
     said["history"] = _steps(document.get("history"), secrets)
-    said["diff_ids"] = diff_ids(document, where)
+    said["rootfs"] = {"diff_ids": document["rootfs"].get("diff_ids")}
     return said
 
 
-def diff_ids(document: Mapping[str, Any], where: str) -> list[str]:
+def configuration(document: Any, where: str) -> dict[str, Any]:
+    """What a configuration says, with the digests of its layers.
+
+    Raises:
+        LoadError: it is no configuration of an image.
+    """
+    said = masked(document)
+    if said is None:
+        raise LoadError(f"{where}: expected the configuration of an image, with rootfs")
+    listed = diff_ids(said.pop("rootfs"), where)
+    return {**said, "diff_ids": listed}
+
+
+def diff_ids(rootfs: Mapping[str, Any], where: str) -> list[str]:
     """Digests of the layers, the lowest first.
 
     Raises:
         LoadError: they are no list of digests, or more than any image has.
     """
-    listed = document["rootfs"].get("diff_ids") or []
+    listed = rootfs["diff_ids"] or []
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
         raise LoadError(f"{where}: expected a list of layer digests in rootfs.diff_ids")
     if len(listed) > MAX_LAYERS:

@@ -41,6 +41,13 @@ class Descriptor:
     media_type: str = ""
     platform: str | None = None
     annotations: Mapping[str, str] = field(default_factory=dict)
+    artifact_type: str = ""
+
+    @property
+    def may_state(self) -> bool:
+        """Whether it may name statements about an image: by its type, or by telling none."""
+        kind = self.artifact_type
+        return not kind or any(word in kind for word in ("in-toto", "sigstore.bundle", "dsse"))
 
     @property
     def is_attestation(self) -> bool:
@@ -70,6 +77,7 @@ def descriptor(content: Any, where: str) -> Descriptor:
         _word(said.get("mediaType")) or "",
         platform_of(said["platform"]) if isinstance(said.get("platform"), Mapping) else None,
         annotations_of(said),
+        _word(said.get("artifactType")) or "",
     )
 
 

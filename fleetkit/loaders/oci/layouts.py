@@ -8,6 +8,7 @@ from typing import Any
 
 from fleetkit.errors import LoadError
 from fleetkit.loaders.oci.archives import blob_name
+from fleetkit.loaders.oci.attestations import Statement, statements_in
 from fleetkit.loaders.oci.documents import Descriptor, Mismatch, Missing, checked
 from fleetkit.loaders.oci.limits import MAX_DOCUMENT_BYTES
 from fleetkit.loaders.oci.strata import Layer, keep_layer, kept_layer, read_layer
@@ -32,7 +33,15 @@ class Layout:
         """
         return parse_json(self._bytes("index.json"), str(self.folder / "index.json"))
 
-    def document(self, named: Descriptor) -> Any:
+    def statements(self, named: Descriptor) -> list[Statement]:
+        """What is understood of an attestation; see `walking.Store`."""
+        return list(statements_in(self.manifest(named), named.digest))
+
+    def config(self, named: Descriptor) -> Any:
+        """The configuration with a digest; see `walking.Store`."""
+        return self.manifest(named)
+
+    def manifest(self, named: Descriptor) -> Any:
         """The document with a digest; see `walking.Store`."""
         where = f"{self.folder}: {named.digest[:19]}…"
         return parse_json(checked(self._bytes(blob_name(named.digest)), named.digest, where), where)

@@ -18,3 +18,4 @@ MAX_HOPS = 40  # symbolic links on the way to a file, as the kernel counts them
 MAX_ROUNDS = 3  # readings of a layer; each follows links that the one before has found
 MAX_PASSES = 6  # readings of one archive
 MAX_PLATFORMS = 200  # of one index
+MAX_PAGES = 10_000  # of one list; a page has up to 1,000 entries

@@ -40,7 +40,10 @@ class Member(NamedTuple):
 
 
 class Tar:
-    """The members of a tar; after each, its content may be taken, else it is skipped."""
+    """The members of a tar; after each, its content may be taken, else it is skipped.
+
+    `has_end` says, behind the last one, whether the mark of the end was there.
+    """
 
     def __init__(self, flow: Flow, where: str) -> None:
         self._flow = flow
@@ -48,6 +51,7 @@ class Tar:
         self._left = 0
         self._padding = 0
         self._has_map = False
+        self.has_end = False
 
     def __iter__(self) -> Iterator[Member]:
         """Each member.
@@ -60,7 +64,9 @@ class Tar:
         for _ in range(MAX_MEMBERS):
             block = self._flow.take(BLOCK)
             if len(block) < BLOCK or block == bytes(BLOCK):
-                self._check_end(block)
+                if block and len(block) < BLOCK:
+                    raise self._broken()
+                self.has_end = bool(block)
                 return
             header = self._header(block)
             if header.kind in _EXTENDED:
@@ -97,10 +103,6 @@ class Tar:
                 raise self._broken()
             self._flow.skip(self._padding)
         self._left = self._padding = 0
-
-    def _check_end(self, block: bytes) -> None:
-        if block and len(block) < BLOCK:
-            raise self._broken()
 
     def _broken(self) -> Damaged:
         return Damaged(f"{self._where}: breaks off; was it written and copied in full?")

@@ -31,7 +31,8 @@ class Flow:
     """A stream that gives exactly so many bytes, or skips them without keeping them."""
 
     def __init__(self, portions: Iterable[Portion]) -> None:
-        self._portions = iter(portions)
+        # inflating may give nothing for a while
+        self._portions = (portion for portion in portions if len(portion))
         self._held = memoryview(b"")
 
     def take(self, size: int) -> bytes:

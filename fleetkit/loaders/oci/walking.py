@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
-from fleetkit.errors import LoadError
-from fleetkit.loaders.oci.attestations import statement_records
+from fleetkit.errors import LoadError, ReadError
+from fleetkit.loaders.oci.attestations import Statement, statement_records
 from fleetkit.loaders.oci.configs import configuration
 from fleetkit.loaders.oci.documents import (
     REFERENCE_DIGEST,
@@ -34,14 +34,16 @@ _DEEPEST = 3
 
 
 class Store(Protocol):
-    """What holds manifests and blobs."""
+    """What holds manifests and blobs; each call raises LoadError for what is absent or a lie."""
 
-    def document(self, named: Descriptor) -> Any:
-        """The JSON document with a digest.
+    def manifest(self, named: Descriptor) -> Any:
+        """The manifest or index with a digest."""
 
-        Raises:
-            LoadError: it is absent, is something else than its digest says, or is no JSON.
-        """
+    def config(self, named: Descriptor) -> Any:
+        """The configuration with a digest."""
+
+    def statements(self, named: Descriptor) -> list[Statement]:
+        """What is understood of the attestation with a digest."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def walk(store: Store, named: Named, depth: int = 0) -> Iterator[Found]:
     Only what a name leads to is lost where something is absent or broken, never its neighbours.
     """
     try:
-        document = store.document(named.what)
+        document = store.manifest(named.what)
         kind = kind_of(document)
         if kind == "index" and depth < _DEEPEST:
             yield from _walk_index(store, named, document, depth)
@@ -110,7 +112,7 @@ def image_of(store: Store, named: Named, manifest: Mapping[str, Any]) -> Image:
         LoadError: its configuration cannot be had, or is none.
     """
     configured = descriptor(manifest["config"], named.where)
-    config = configuration(store.document(configured), named.where)
+    config = configuration(store.config(configured), named.where)
     layers = tuple(descriptors(manifest, "layers", named.where))
     digests = [_written(named.repository, named.what.digest)]
     return Image({
@@ -208,12 +210,13 @@ def _no_image(named: Named, kind: str, document: Any) -> Problem:
 
 def unreadable(error: LoadError, subject: str | None, message: str) -> Problem:
     """The row of `problems` for what could not be read."""
-    code = ("digest_mismatch" if isinstance(error, Mismatch)
-            else "missing_content" if isinstance(error, Missing) else "unreadable_content")
+    told = error if isinstance(error, ReadError) else None
+    is_lie = isinstance(error, Mismatch)
+    code = ("digest_mismatch" if is_lie else "missing_content" if isinstance(error, Missing)
+            else (told.code if told else None) or "unreadable_content")
     return Problem(
         code=code, message=message, subject_id=subject, detail=mask_text(str(error))[:500],
-        severity="error" if code == "digest_mismatch" else "warning",
-        hint="was it copied in full, or was it tampered with?" if code == "digest_mismatch"
-        else None,
-        retryable=bool(getattr(error, "retryable", False)),
+        severity="error" if is_lie else "warning",
+        hint="was it copied in full, or tampered with?" if is_lie else told.hint if told else None,
+        retryable=told.retryable if told else False,
     )
