@@ -223,7 +223,7 @@ def _judged(requests: Sequence[Request], advisories: Sequence[Path]) -> Fleet:
     from fleetkit.patching import audit
 
     loaded = [load(request.source, *request.where, **request.options) for request in requests]
-    fleet = trace(unify(reduce(add, loaded)) if len(loaded) > 1 else loaded[0])
+    fleet = trace(unify(reduce(add, loaded)))
     return audit(classify(fleet), list(advisories) or None)
 
 

@@ -17,12 +17,14 @@ _UUID = r"^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$"
 _PROVIDED = (
     (r"^(?:aws://.*/)?(i-[0-9a-f]{8,17})$", "aws/"),
     (r"^gce://([^/]+/[^/]+/[^/]+)$", "gce/"),
+    (r"^gce:///[^/]+/(\d+)$", "gce number/"),
     (r"^openstack://[^/]*/([0-9a-f-]{36})$", "openstack/"),
     (r"^azure://(.+)$", "azure/"),
     (rf"^(?:docker|containerd|cri-o|podman)://{_HEX}$", "container/"),
 )
 _OWN = {  # source -> what its own ids look like, and their authority
     "aws": (r"^(i-[0-9a-f]{8,17})$", "aws/"),
+    "gcp": (r"^(\d+)$", "gce number/"),
     "openstack": (r"^([0-9a-f-]{36})$", "openstack/"),
     "docker": (rf"^{_HEX}$", "container/"),
 }
@@ -76,9 +78,12 @@ def _scheduler(rows: pd.DataFrame) -> list[pd.Series]:
     named = engine["name"].str.extract(_ALLOCATION)
     pods = rows.loc[rows["source"] == "kubernetes", "native_id"]
     tasks = rows.loc[rows["source"] == "nomad", "native_id"]
+    mesos = rows.loc[rows["source"] == "mesos", "tags"]
     return [
         "pod/" + pod + "/" + inner, "pod/" + pods,
         "nomad/" + named[1] + "/" + named[0], "nomad/" + tasks,
+        "mesos/" + engine["name"].str.extract(r"^mesos-(?:[^.]+\.)?([0-9a-f-]{36})$")[0],
+        "mesos/" + mesos.str.extract(r'"mesos container":"([^"]+)"')[0],
     ]
 
 
