@@ -124,7 +124,8 @@ def _packages(bom: Bom, notes: _Notes) -> Iterator[Record | Problem]:
 def _note(component: Component, notes: _Notes, layers: frozenset[str]) -> None:
     notes.misplaced += bool(layers and component.layer_id and component.layer_id not in layers)
     if component.purl and contradicts(component):
-        notes.contradicting.append(f"{component.version} beside {component.purl}")
+        bare = component.purl.partition("?")[0]  # qualifiers may hold a login
+        notes.contradicting.append(f"{component.version} beside {bare}")
 
 
 def _unreadable(entry: Any, notes: _Notes, why: str) -> Iterator[Problem]:

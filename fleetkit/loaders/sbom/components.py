@@ -11,11 +11,12 @@ from typing import Any
 
 from fleetkit.installed import OperatingSystem
 from fleetkit.installed.purl import build_purl, describe_naming
+from fleetkit.installed.records import Kind
 from fleetkit.loaders.sbom.purls import Purl, parse_purl, without_credentials
 from fleetkit.loaders.sbom.systems import system_of_purl
 from fleetkit.redaction import mask_text
 
-_MANAGERS = {"deb": "dpkg", "rpm": "rpm", "apk": "apk"}
+_MANAGERS: dict[str, Kind] = {"deb": "dpkg", "rpm": "rpm", "apk": "apk"}
 _ECOSYSTEMS = {
     "bitnami": "Bitnami", "cargo": "crates.io", "composer": "Packagist", "conan": "ConanCenter",
     "cran": "CRAN", "gem": "RubyGems", "githubactions": "GitHub Actions", "golang": "Go",
@@ -91,7 +92,7 @@ def package_row(
         "subject_id": subject_id, "ecosystem": kind, "release": None, "name": name,
         "version": component.version or (purl.version if purl else None),
         "arch": component.arch or (purl.qualifiers.get("arch") if purl else None),
-        "purl": mask_text(without_credentials(component.purl)) if purl and component.purl else None,
+        "purl": _shown(component.purl) if purl and not manager else None,
         "path": mask_text(component.path.lstrip("/")) if component.path else None,
         "module": component.module, "size_bytes": component.size_bytes,
         "layer_id": component.layer_id, "source_name": None, "source_version": None,
@@ -116,7 +117,7 @@ def contradicts(component: Component) -> bool:
 
 
 def _add_system_facts(
-    row: dict[str, Any], manager: str, component: Component,
+    row: dict[str, Any], manager: Kind, component: Component,
     where: tuple[Purl | None, OperatingSystem | None],
 ) -> None:
     """Completes the row of a package of a distribution."""
@@ -133,17 +134,18 @@ def _add_system_facts(
     row["source_name"], row["source_version"] = _source(component, qualifiers, version)
     if row["source_name"] is None and component.is_built_as_named:
         row["source_name"], row["source_version"] = row["name"], version
-    if system and system.ecosystem and version:
-        row["purl"] = _built(system, manager, row["name"], version, row["arch"])
-
-
-def _built(
-    system: OperatingSystem, manager: Any, name: str, version: str, arch: str | None
-) -> str | None:
-    return build_purl(_naming(system), manager, name, version, arch)
+    row["purl"] = (
+        build_purl(_naming(system), manager, row["name"], version, row["arch"])
+        if system and system.ecosystem and version else purl and _shown(component.purl)
+    )
 
 
 _naming = lru_cache(maxsize=256)(describe_naming)
+
+
+def _shown(purl: str | None) -> str | None:
+    """The package URL without credentials, which only its qualifiers can hold."""
+    return mask_text(without_credentials(purl)) if purl and "?" in purl else purl
 
 
 def _nearer(

@@ -6,6 +6,8 @@ from fleetkit.loaders.sbom.purls import parse_purl
 from fleetkit.loaders.sbom.texts import digest
 from fleetkit.references import digest_of, reference_parts
 
+_ARCHIVES = (".tar", ".tar.gz", ".tgz")
+
 
 @dataclass(frozen=True)
 class Names:
@@ -32,8 +34,13 @@ def names_of(name: str | None, version: str | None, purl: str | None) -> Names:
     return _from_purl(purl) + _from_reference(name, version)
 
 
+def is_reference(name: str) -> bool:
+    """Whether a name may be that of an image: it is no path of an archive or a folder."""
+    return not (name.endswith(_ARCHIVES) or name.startswith((".", "/")) or " " in name)
+
+
 def _from_reference(name: str | None, version: str | None) -> Names:
-    if not name or name.startswith((".", "/")) or " " in name:
+    if not name or not is_reference(name):
         return Names()
     inner, said = digest_of(name), digest(version) if version else None
     registry, repository, tag = reference_parts(name)

@@ -6,6 +6,7 @@ that is done for a package; the tests hold these rules against it.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -28,6 +29,7 @@ class Purl(NamedTuple):
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
 
+@lru_cache(maxsize=256)
 def parse_purl(text: str) -> Purl | None:
     """The parts of a package URL; None if it is none."""
     scheme, colon, rest = text.partition(":")
@@ -37,7 +39,7 @@ def parse_purl(text: str) -> Purl | None:
     rest, _, query = rest.partition("?")
     kind, _, path = rest.partition("/")
     path, version = _version(path)
-    *namespace, name = [unquote(part) for part in path.split("/") if part] or [""]
+    *namespace, name = [_plain(part) for part in path.split("/") if part] or [""]
     if not name or not _TYPE.fullmatch(kind):
         return None
     return Purl(kind.lower(), "/".join(namespace) or None, name, version, _qualifiers(query))
@@ -58,7 +60,7 @@ def _version(path: str) -> tuple[str, str | None]:
     before, mark, version = path.rpartition("@")
     if not mark or not before or before.endswith("/"):
         return path, None
-    return before, unquote(version) or None
+    return before, _plain(version) or None
 
 
 def _qualifiers(query: str) -> dict[str, str]:
@@ -66,5 +68,9 @@ def _qualifiers(query: str) -> dict[str, str]:
     for part in query.split("&") if query else ():
         name, _, value = part.partition("=")
         if name and value:
-            found[name.lower()] = unquote(value)
+            found[name.lower()] = _plain(value)
     return found
+
+
+def _plain(text: str) -> str:
+    return unquote(text) if "%" in text else text

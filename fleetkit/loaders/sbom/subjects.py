@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from fleetkit.installed import OperatingSystem
+from fleetkit.loaders.sbom.naming import is_reference
 from fleetkit.loaders.sbom.texts import digest, mapping, mappings, moment, text, texts, warning
 from fleetkit.plugins import Problem
 from fleetkit.redaction import mask_step, mask_tree
@@ -14,7 +15,6 @@ from fleetkit.references import digest_of, image_id_of, reference_parts
 from fleetkit.schema import as_mapping
 
 Kind = Literal["container", "ami", "machine", "other"]
-_ARCHIVE = (".tar", ".tar.gz", ".tgz")
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,7 @@ class Subject:
     @property
     def _reference(self) -> tuple[str, ...]:
         """The name, where it may be a reference and is no path of an archive or a folder."""
-        name = self.name or ""
-        is_path = name.endswith(_ARCHIVE) or name.startswith((".", "/")) or " " in name
-        return (name,) if name and not is_path else ()
+        return (self.name,) if self.name and is_reference(self.name) else ()
 
 
 def image_row(

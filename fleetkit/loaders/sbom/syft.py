@@ -110,8 +110,8 @@ def _checked(about: Facts, part: str, name: str, remarks: list[Problem]) -> Fact
         return {}
     try:
         content = base64.b64decode(encoded, validate=True)
-        found = parse_json(content, part)
-    except (binascii.Error, ValueError, LoadError):
+        found: Facts = dict(parse_json(content, part))
+    except (binascii.Error, ValueError, TypeError, LoadError):
         remarks.append(warning("unreadable_field", f"the {part} of an image cannot be read"))
         return {}
     true = f"sha256:{hashlib.sha256(content).hexdigest()}"
@@ -120,6 +120,6 @@ def _checked(about: Facts, part: str, name: str, remarks: list[Problem]) -> Fact
             "contradicting_digest", f"the {part} of an image has another digest than the document"
             " says; it is not used", f"{name} is {said}, the {part} has {true}"))
         return {}
-    return mapping(found)
+    return found
 
 

@@ -35,6 +35,7 @@ _CODENAMES = {
 }
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _DISTRO = re.compile(r"(?:([a-z][a-z0-9._ -]*?)-)?(\d[^\s]*)", re.IGNORECASE)
+_WORD = re.compile(r"[^\s+(]+")
 _LTS = re.compile(r"\d?[02468]\.04")
 
 
@@ -73,15 +74,16 @@ def system_of_purl(namespace: str | None, distro: str | None) -> OperatingSystem
         return system_of(namespace)
     match = _DISTRO.fullmatch(distro)
     if match is None:
-        is_codename = distro in _CODENAMES.get(namespace or "", ())
-        return system_of(namespace, distro) if is_codename else system_of(distro)
+        named = system_of(distro)
+        return named if named and named.ecosystem else system_of(namespace, distro)
     named = system_of(match[1])
     return system_of(match[1] if named and named.ecosystem else namespace or match[1], match[2])
 
 
 def _number(system_id: str, version: str | None) -> str | None:
     """The version as VERSION_ID has it: `2` of `2 (Karoo)`, `12` of `bookworm`."""
-    word = (version or "").split()[0] if (version or "").split() else ""
+    match = _WORD.match(version or "")
+    word = match[0] if match else ""
     word = _CODENAMES.get(system_id, {}).get(word.lower(), word)
     if system_id in _BY_MAJOR and _NUMBER.fullmatch(word):
         word = word.split(".")[0]

@@ -70,15 +70,18 @@ def pairs(value: Any) -> dict[str, list[str]]:
     """Properties given as a list of name and value; a name may have several values."""
     found: dict[str, list[str]] = {}
     for item in mappings(value):
-        name, said = text(item.get("name")), text(item.get("value"))
-        if name and said:
+        name, said = item.get("name"), text(item.get("value"))
+        if said and isinstance(name, str):
             found.setdefault(name, []).append(said)
     return found
 
 
 def first(found: Mapping[str, list[str]], *names: str) -> str | None:
     """The first value of the first name that has any."""
-    return next((found[name][0] for name in names if name in found), None)
+    for name in names:
+        if name in found:
+            return found[name][0]
+    return None
 
 
 def info(code: str, message: str, detail: str | None = None, hint: str | None = None) -> Problem:
