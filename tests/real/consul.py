@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -32,6 +33,7 @@ GONE = ("does not have a Release file", "Unable to locate package", "404")
 STARTS_S = 20.0
 
 
+@cache  # tests may move the home that the folder lies in
 def program() -> Path:
     """The consul program, fetched if need be; where the mirror has it no more, tests skip."""
     folder = default_folder() / "consul"

@@ -1,5 +1,7 @@
 CREATE TEMP MACRO filled(words) AS nullif(words, '');
 CREATE TEMP MACRO apart(words) AS nullif(nullif(words, ''), 'default');
+-- Rows without an id stay apart, so that each is a problem
+CREATE TEMP MACRO lost_of(id, turn) AS CASE WHEN id IS NULL THEN turn END;
 -- A part of an id: what delimits is encoded, so that neither ids nor credentials are mistaken
 CREATE TEMP MACRO part(words) AS replace(url_encode(words), '%2A', '*');
 CREATE TEMP MACRO scope_of(dc, area, space, peer) AS
@@ -60,33 +62,34 @@ CREATE TEMP TABLE listed AS
    AND COALESCE(filled(Service.Datacenter), teller.Config.Datacenter) = teller.Config.Datacenter;
 CREATE TEMP TABLE placed AS
   SELECT *, COALESCE(filled(Service.Partition), filled(Node.Partition)) AS area,
-         COALESCE(filled(Service.PeerName), filled(Node.PeerName)) AS peer
+         COALESCE(filled(Service.PeerName), filled(Node.PeerName)) AS peer,
+         row_number() OVER () AS turn
   FROM listed;
 CREATE TEMP TABLE body AS
-  SELECT DISTINCT ON (service_id) *
+  SELECT DISTINCT ON (service_id, lost_of(service_id, turn)) *
   FROM (SELECT *, scope_of(dc, area, Service.Namespace, peer) AS scope,
                node_id_of(dc, area, peer, Node.Node) AS workload_id,
                instance_of(scope, Node.Node, Service.ID) AS service_id,
                service_of(scope, Service.Service) AS name_id
         FROM placed)
-  ORDER BY service_id, Checks IS NULL, seen.number;
+  ORDER BY service_id, lost_of(service_id, turn), Checks IS NULL, seen.number;
 
 -- Each node once, from the list of nodes or from what it holds
 CREATE TEMP TABLE host AS
-  SELECT DISTINCT ON (workload_id) *
+  SELECT DISTINCT ON (workload_id, lost_of(workload_id, turn)) *
   FROM (SELECT node_id_of(dc, Partition, PeerName, Node) AS workload_id, dc,
                Node AS name, filled(ID) AS id, filled(Address) AS address, TaggedAddresses, Meta,
-               Locality, false AS is_thin, seen
+               Locality, false AS is_thin, row_number() OVER () AS turn, seen
         FROM (SELECT *, home_of(Datacenter, seen.region, seen.target) AS dc FROM node)
         UNION ALL
         SELECT workload_id, dc, Node.Node, filled(Node.ID), filled(Node.Address), Node.TaggedAddresses,
-               Node.Meta, Node.Locality, Node.Address IS NULL, seen
-        FROM body
+               Node.Meta, Node.Locality, Node.Address IS NULL, turn, seen
+        FROM body WHERE workload_id IS NOT NULL
         UNION ALL
         SELECT workload_id, Config.Datacenter, Config.NodeName, filled(Config.NodeID), NULL, NULL,
-               NULL, NULL, true, seen
+               NULL, NULL, true, 0, seen
         FROM teller)
-  ORDER BY workload_id, is_thin, seen.number;
+  ORDER BY workload_id, lost_of(workload_id, turn), is_thin, seen.number;
 
 -- Each check once; of a node, what the list of checks says, of an instance, what came with it
 CREATE TEMP TABLE probe AS

@@ -97,7 +97,7 @@ def _fit_struct(kinds: Mapping[str, pa.DataType]) -> Fit:
     fits = {name: _fit_of(name, kind) for name, kind in kinds.items()}
 
     def fit(value: Any, secrets: Secrets) -> Any:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return mask_tree(value, secrets)
         return {name: fit(value[name], secrets) for name, fit in fits.items()
                 if value.get(name) is not None}
@@ -118,7 +118,7 @@ def _fit_map(kind: pa.DataType) -> Fit:
     part = _fit_of("", kind) if pa.types.is_struct(kind) else _text
 
     def fit(value: Any, secrets: Secrets) -> Any:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return mask_tree(value, secrets)
         return list(_pairs(value, part, secrets))
 

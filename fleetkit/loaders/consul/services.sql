@@ -24,7 +24,7 @@ SELECT service_id, filled(Service.Service) AS service_name, workload_id, reached
        CASE WHEN peer IS NOT NULL THEN 'peer:' || peer
             WHEN apart(area) IS NOT NULL THEN concat_ws('/', area, filled(Service.Namespace))
             ELSE filled(Service.Namespace) END AS namespace,
-       filled(Service.Kind) AS kind, Service.Meta AS meta, dc AS region, seen
+       filled(Service.Kind) AS kind, nullif(Service.Meta, []) AS meta, dc AS region, seen
 FROM named
 LEFT JOIN verdict AS own ON own.subject_id = service_id
 LEFT JOIN verdict AS around ON around.subject_id = workload_id

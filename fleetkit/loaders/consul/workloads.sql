@@ -43,7 +43,7 @@ SELECT fact.workload_id, 'vm' AS kind, COALESCE(id, name) AS native_id, name, na
        meta_of(Meta, ['provider_id', 'instance_id', 'instanceid', 'aws_instance_id',
          'ec2_instance_id', 'gce_instance_id', 'gcp_instance_id', 'azure_vm_id', 'vm_id',
          'cloud_instance_id', 'openstack_instance_id']) AS provider_id,
-       id AS node_id, ports, Meta AS tags, dc AS region, fact.seen
+       id AS node_id, ports, nullif(Meta, []) AS tags, dc AS region, fact.seen
 FROM fact
 LEFT JOIN reach ON reach.subject_id = fact.workload_id
 LEFT JOIN verdict ON verdict.subject_id = fact.workload_id
