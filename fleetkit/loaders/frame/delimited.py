@@ -12,6 +12,7 @@ from pyarrow import csv as arrow_csv
 from fleetkit.errors import LoadError
 from fleetkit.loaders.frame.raw import MOST_COLUMNS, Raw, broken_row, headed
 from fleetkit.loaders.frame.wishes import Wishes
+from fleetkit.plugins import Problem
 from fleetkit.source import read_bytes
 from fleetkit.spreadsheets.delimited import encoding_in, separator_of
 
@@ -97,6 +98,12 @@ def _parsed(path: Path, text: bytes, separator: str) -> Raw:
     raw.empty = len(numbers) - 1 - len(raw.numbers)
     raw.problems = [broken_row(raw.name, number, said, _HINT) for number, said in broken.items()]
     raw.read = len(raw.numbers) + len(broken)
+    if text.count(b'"') % 2:
+        raw.problems.append(Problem(
+            code="open_quote", message="a quote is left open: several rows may be in one cell",
+            subject_id=raw.name, hint="look at the last rows, and double the quotes in texts",
+            phase="parse",
+        ))
     return raw
 
 

@@ -44,6 +44,7 @@ def identify(raw: Raw, columns: Columns, wishes: Wishes, receipt: Receipt) -> No
             f" {', '.join(raw.columns)[:400] or 'none'}; say columns={{'…': '{wanted}'}}"
         )
     given = columns.get(key, pa.nulls(len(raw), pa.string()))
+    columns[key] = given
     if naming and (missing := given.null_count):
         made = _made(table, columns, naming, wishes.scope or raw.name)
         columns[key] = pc.coalesce(given, made)

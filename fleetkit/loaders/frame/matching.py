@@ -49,13 +49,13 @@ class Layout:
         matches: those that are ours.
         extras: the others that may be kept.
         secrets: those whose names say that they hold credentials.
-        left: those that the user wants left out.
+        left: those that are left out, with the reason.
     """
 
     matches: list[Match] = field(default_factory=list)
     extras: list[str] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
 
 
 class _Spoken(NamedTuple):
@@ -75,6 +75,8 @@ def arrange(headers: list[str], wishes: Wishes, where: str) -> Layout:
     for match in _said(headers, wishes, where, layout):
         free.pop(match.header, None)
         layout.matches.append(match)
+    if set(headers) >= _OURS:
+        layout.left |= dict.fromkeys(_OURS, "an earlier load says so; this one knows better")
     for header in layout.left:
         free.pop(header, None)
     for found in (_exact, _spelled, _usual):
@@ -94,7 +96,7 @@ def _said(headers: list[str], wishes: Wishes, where: str, layout: Layout) -> Ite
             raise LoadError(
                 f"{where}: has no column {said!r}; it has {', '.join(headers)[:500] or 'none'}")
         if wish.name is None:
-            layout.left.append(header)
+            layout.left[header] = "the user says so"
         elif wish.name in taken:
             raise LoadError(
                 f"{where}: {taken[wish.name]!r} and {said!r} are both to be {wish.name}")

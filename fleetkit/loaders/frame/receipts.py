@@ -61,7 +61,7 @@ def tell_columns(receipt: Receipt, raw: Raw, layout: Layout, wishes: Wishes) -> 
     for match in layout.matches:
         if match.how in _HOW:
             receipt.add("alias", match.header, match.column.name, _HOW[match.how])
-    dropped = dict.fromkeys(layout.left, "the user says so") | dict.fromkeys(
+    dropped = layout.left | dict.fromkeys(
         layout.secrets, "its name says that it holds credentials")
     for header, why in dropped.items():
         receipt.add("dropped", header, None, why, raw.read)

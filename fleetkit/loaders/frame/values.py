@@ -182,6 +182,7 @@ def _parts(said: str, *, spaced: bool) -> list[str] | None:
             return [as_text(part) or "" for part in orjson.loads(said)]
         except orjson.JSONDecodeError:
             said = said.strip("[]")
+    said = mask_text(said)
     sign = next((sign for sign in _SEPARATORS if sign in said), None)
     parts = said.split(sign) if sign else said.split() if spaced else [said]
     return [part.strip(" '\"") for part in parts if part.strip(" '\"")]
@@ -196,7 +197,7 @@ def _pairs(said: str) -> str | None:
     try:
         found = orjson.loads(said)
     except orjson.JSONDecodeError:
-        found = _spoken_pairs(said)
+        found = _spoken_pairs(mask_text(said))  # before it is cut: a URL is known as a whole only
     if isinstance(found, list):
         found = _listed_pairs(found)
     if not isinstance(found, dict):
@@ -220,12 +221,12 @@ def _listed_pairs(found: list[Any]) -> dict[str, Any] | None:
 
 
 def _spoken_pairs(said: str) -> dict[str, str] | None:
-    for between in (";", ",", "\n"):
-        parts = [part.strip() for part in said.split(between) if part.strip()]
-        for sign in ("=", ":"):
-            if parts and all(sign in part for part in parts):
-                return {name.strip(): value.strip() for name, _, value in
-                        (part.partition(sign) for part in parts)}
+    between = next((sign for sign in (";", ",", "\n") if sign in said), "\n")
+    parts = [part.strip() for part in said.split(between) if part.strip()]
+    for sign in ("=", ":"):
+        if parts and all(sign in part for part in parts):
+            return {name.strip(): value.strip() for name, _, value in
+                    (part.partition(sign) for part in parts)}
     return None
 
 

@@ -118,8 +118,8 @@ def _named(wish: Any) -> tuple[str | None, str | None]:
 
 def _check_codec(encoding: str | None) -> None:
     try:
-        b"".decode(encoding or "utf-8")
-    except (LookupError, TypeError) as error:
+        b"x".decode(encoding or "utf-8", "replace")
+    except (LookupError, TypeError, ValueError) as error:
         raise LoadError(f"frame: there is no encoding {encoding!r}; say utf-8, cp1252 …") from error
 
 
