@@ -31,7 +31,8 @@ def tabulate(loader: Loader, harvests: Sequence[Harvest]) -> Fleet:
     frames |= dict(_whole(loader, harvests))
     covered = [row for harvest in harvests for row in harvest.coverage()]
     frames["coverage"] = COVERAGE.frame(_by_key(COVERAGE, covered))
-    frames["problems"] = PROBLEMS.frame(problems)
+    between = frames.pop("problems", PROBLEMS.empty())  # files that contradict each other
+    frames["problems"] = pd.concat([PROBLEMS.frame(problems), between], ignore_index=True)
     return Fleet(**frames)
 
 
@@ -181,4 +182,5 @@ def _enveloped(
             arrow = arrow.drop_columns([name])
         arrow = arrow.append_column(name, place)
     keys = [name for name in table.key if name in arrow.column_names]
-    return table.from_arrow(arrow.sort_by([(name, "ascending") for name in keys]))
+    ordered = arrow.sort_by([(name, "ascending") for name in keys]) if keys else arrow
+    return table.from_arrow(ordered)
