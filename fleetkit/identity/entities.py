@@ -61,7 +61,8 @@ def _joined(cells: pd.Series, groups: pd.Series, order: pd.Index) -> pd.Series:
 
 def _each(texts: pd.Series) -> pd.Series:
     """Each text as a list of its own."""
-    values = pa.array(texts)
+    found = pa.array(texts)  # a column of joined fleets comes in chunks
+    values = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
     known = values.drop_null()
     ends = pc.cumulative_sum(pc.is_valid(values).cast(pa.int32()))
     offsets = pa.concat_arrays([pa.array([0], pa.int32()), ends])
