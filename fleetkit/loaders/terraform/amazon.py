@@ -77,7 +77,7 @@ def picture(resource: Resource, stack: Stack) -> Iterator[Record]:
         resource, stack, me, kind="ami", name=known_as.text("name"),
         arch=known_as.text("architecture"), created_at=known_as.time("creation_date"),
         deprecated_at=known_as.time("deprecation_time"), owner=known_as.text("owner_id"),
-        os_family="windows" if known_as.text("platform") == "windows" else None,
+        os_family=_system(known_as),
         is_public=known_as.truth("public"),
         labels=labels(known_as, "tags_all", "tags"), region=_owner(known_as)[1],
     )
@@ -177,6 +177,12 @@ def _owner(known_as: Fields) -> tuple[str | None, str | None]:
     if len(parts) < 6 or parts[0] != "arn":
         return None, None
     return parts[4] or None, parts[3] or None
+
+
+def _system(known_as: Fields) -> str | None:
+    words = (known_as.text("platform"), known_as.text("platform_details"))
+    told = next((word.lower() for word in words if word), "")
+    return "windows" if told.startswith("windows") else "linux" if told else None
 
 
 def _region(zone: str | None) -> str | None:

@@ -32,6 +32,8 @@ def parse(
     """
     if not isinstance(document, Mapping):
         raise LoadError(_strange(where, f"a {type(document).__name__}"))
+    if _is_bookkeeping(document):
+        return
     reader = _reader(document, where)
     secrets: set[str] = set()
     strange: list[str] = []
@@ -53,6 +55,11 @@ def scan(
 ) -> Iterator[tuple[str, Iterable[Record | Problem]]]:
     """The raw records of a file whose name does not say that it is JSON."""
     yield "file", parse(read_json(path), str(path), lineage=lineage)
+
+
+def _is_bookkeeping(document: Mapping[str, Any]) -> bool:
+    """Whether it is what `terraform init` leaves in .terraform: a backend, or a list of modules."""
+    return list(document) == ["Modules"] or ("backend" in document and not document.get("modules"))
 
 
 def _reader(document: Mapping[str, Any], where: str) -> _Reader:

@@ -41,6 +41,8 @@ def test_another_document_is_refused_in_prose(states, document, said):
 @pytest.mark.parametrize("document", [
     state(), {"format_version": "1.0", "terraform_version": "1.11.4"},
     {"format_version": "1.0", "values": {}}, {"version": 3, "modules": [], "backend": {"a": "b"}},
+    {"version": 3, "terraform_version": "1.9.0", "backend": {"type": "s3", "config": {}}},
+    {"Modules": [{"Key": "", "Source": "", "Dir": "."}]},
 ])
 def test_an_empty_state_is_empty(states, document):
     fleet = states(document)
