@@ -12,7 +12,7 @@ from fleetkit.tables.envelope import ENVELOPE
 
 _WHERE = tuple(column.name for column in ENVELOPE)
 _NOT_COMPARED = (
-    *_WHERE, "name", "family", "owner", "parent_ref",  # each source names in its own way,
+    *_WHERE, "name", "family", "owner", "parent_ref", "os_name",  # each source words these,
     "is_stub", "is_dangling", "size_bytes",  # and measures what it holds
 )
 _LONGEST = 2_000

@@ -104,8 +104,7 @@ def _subject(document: Facts, metadata: Facts, key: str) -> Subject:
     name = text(document.get("ArtifactName"))
     if kind == "vm" and name and name.startswith("ami:"):
         return Subject("ami", kind, name.removeprefix("ami:"), key=key)
-    if kind not in ("container_image", "artifact") or not (
-            kind == "container_image" or metadata.get("ImageID")):
+    if kind != "container_image" and not metadata.get("ImageID"):
         return Subject("other", kind, name, None, key)
     layers = list(mappings(metadata.get("Layers")))
     listed = texts(metadata.get("DiffIDs"))

@@ -4,8 +4,10 @@ import base64
 import hashlib
 import json
 
+import pandas as pd
 import pytest
 
+from fleetkit.fleet import Fleet
 from fleetkit.loaders.sbom import scan
 from fleetkit.loading import load
 from tests.loaders.sbom.payloads import (
@@ -237,3 +239,11 @@ def test_a_scan_by_trivy_completes_an_image_that_docker_knows(read, tmp_path):
     row = only(fleet)
     assert (row["release"], row["observable"], len(fleet.layers)) == ("12", True, 2)
     assert "conflict" not in codes(fleet)
+
+
+def test_scanners_word_a_system_in_their_own_way_without_a_conflict(read):
+    known = Fleet(images=pd.DataFrame({
+        "image_id": [IMAGE_ID], "kind": ["container"], "os_version": ["12"], "release": ["12"],
+        "os_name": ["Debian GNU/Linux 12 (bookworm)"], "ecosystem": ["Debian"]}))
+    fleet = known + read(report(OS={"Family": "debian", "Name": "12.5"}))
+    assert (len(fleet.images), "conflict" in codes(fleet)) == (1, False)
