@@ -37,14 +37,14 @@ STARTS_S = 20.0
 def program() -> Path:
     """The consul program, fetched if need be; where the mirror has it no more, tests skip."""
     folder = default_folder() / "consul"
-    made = folder / "usr/bin/consul"
+    made = folder / "unpacked/usr/bin/consul"
     if made.exists():
         return made
     parts.require("debian-mirror")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with locked(folder.parent), tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder), tempfile.TemporaryDirectory(dir=folder) as scratch:
         if not made.exists():
-            _fetch(Path(scratch)).replace(folder)
+            _fetch(Path(scratch)).replace(folder / "unpacked")
     return made
 
 
@@ -65,13 +65,14 @@ def _fetch(scratch: Path) -> Path:
         ran = subprocess.run(["apt-get", "-c", str(apt / "apt.conf"), *words], cwd=scratch,
                              capture_output=True, text=True, timeout=300)
         if ran.returncode:
-            _refuse(ran.stderr)
+            refuse(ran.stderr)
     package = next(scratch.glob("consul_*.deb"))
     subprocess.run(["dpkg", "-x", str(package), str(scratch / "unpacked")], check=True)
     return scratch / "unpacked"
 
 
-def _refuse(said: str) -> None:
+def refuse(said: str) -> None:
+    """Ends the test: skipped where the mirror has the suite no more, else as of an absent part."""
     reason = f"the mirror does not give consul of bullseye: {said.strip()[-300:]}"
     if any(words in said for words in GONE):
         pytest.skip(reason)

@@ -49,14 +49,14 @@ WITH route AS (SELECT *, unnest(Routes).Destination AS there FROM entry WHERE Ki
          'upstream in service-defaults', NULL, dc, seen
   FROM override
   UNION ALL
-  SELECT name_id, named_of(dc, Partition, Namespace, there), 'exposes', Kind, one.Port, dc, seen
+  SELECT name_id, named_of(dc, Partition, Namespace, there), 'exposes', Kind, port_of(one.Port), dc, seen
   FROM exposed
   UNION ALL
   SELECT name_id, named_of(dc, Partition, Namespace, there), 'routes_to', Kind, NULL, dc, seen
   FROM outside
   UNION ALL
   SELECT gate_id, named_of(joined.dc, joined.Partition, joined.Namespace, there), 'exposes',
-         joined.Kind, listener.one.Port, joined.dc, joined.seen
+         joined.Kind, port_of(listener.one.Port), joined.dc, joined.seen
   FROM joined LEFT JOIN listener ON listener.Kind = 'api-gateway' AND listener.name_id = gate_id
    AND (filled(gate.SectionName) IS NULL OR listener.one.Name = gate.SectionName)
 )

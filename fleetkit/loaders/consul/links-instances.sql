@@ -18,7 +18,7 @@ WITH proxy AS (
   SELECT service_id, name_id, 'member_of', 'name of the service', 1.0, NULL, dc, seen FROM body
   UNION ALL
   SELECT service_id, served_id, 'routes_to', 'destination of the proxy', 1.0,
-         nullif(said.LocalServicePort, 0), dc, seen
+         port_of(said.LocalServicePort), dc, seen
   FROM proxy
   UNION ALL
   SELECT served_id,
@@ -28,7 +28,7 @@ WITH proxy AS (
                      COALESCE(filled(up.DestinationPartition), area),
                      COALESCE(filled(up.DestinationNamespace), Service.Namespace),
                      up.DestinationPeer), up.DestinationName) END,
-         'calls', 'upstream of the proxy', 1.0, nullif(up.LocalBindPort, 0), dc, seen
+         'calls', 'upstream of the proxy', 1.0, port_of(up.LocalBindPort), dc, seen
   FROM upstream
   UNION ALL
   SELECT service_id,

@@ -34,7 +34,7 @@ def targets(
         where: addresses, as consul.example:8500, https://consul.example or unix:///run/c.sock.
         datacenters: names or globs of datacenters that the servers know; "all" for all.
         stale: any server may answer, not the leader alone; answers that are old are a problem.
-        namespace: of Consul Enterprise; "*" for all that the token may see.
+        namespace: of Consul Enterprise.
         partition: of Consul Enterprise.
 
     Raises:
@@ -97,7 +97,9 @@ def _address(place: str) -> str:
     if place.startswith("unix://"):
         return place
     secure = os.environ.get("CONSUL_HTTP_SSL", "").lower() in _TRUE
-    said = place if "://" in place else f"{'https' if secure else 'http'}://{place}"
+    said = place if "://" in place else f"http://{place}"
+    if secure and said.startswith("http://"):
+        said = said.replace("http", "https", 1)
     try:
         parts = urlsplit(said)
         fits = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0

@@ -14,6 +14,7 @@ CREATE TEMP MACRO node_id_of(dc, area, peer, name) AS
 CREATE TEMP MACRO service_of(scope, name) AS 'consul|' || scope || '|service|' || part(filled(name));
 CREATE TEMP MACRO instance_of(scope, node, id) AS service_of(scope, node) || '/' || part(filled(id));
 
+CREATE TEMP MACRO port_of(number) AS CASE WHEN number BETWEEN 1 AND 65535 THEN number END;
 CREATE TEMP MACRO is_ip(words) AS
   regexp_full_match(words, '[0-9]{1,3}(\.[0-9]{1,3}){3}')
   OR regexp_full_match(words, '[0-9a-fA-F]*:[0-9a-fA-F:.]+');
@@ -97,16 +98,19 @@ CREATE TEMP TABLE probe AS
   FROM (SELECT CASE WHEN filled(ServiceID) IS NULL THEN node_id_of(dc, Partition, PeerName, Node)
                     ELSE instance_of(scope_of(dc, Partition, Namespace, PeerName), Node, ServiceID)
                END AS subject_id,
-               CheckID, Name, Status, Output, filled(ServiceID) IS NOT NULL AS rank
+               CheckID, Name, Status, Output, filled(ServiceID) IS NOT NULL AS rank,
+               true AS is_listed
         FROM (SELECT *, home_of(NULL, seen.region, seen.target) AS dc FROM "check")
         UNION ALL
         SELECT CASE WHEN filled(one.ServiceID) IS NULL THEN workload_id ELSE service_id END,
-               one.CheckID, one.Name, one.Status, one.Output, filled(one.ServiceID) IS NULL
+               one.CheckID, one.Name, one.Status, one.Output, filled(one.ServiceID) IS NULL,
+               false
         FROM (SELECT *, unnest(Checks) AS one FROM body))
   ORDER BY subject_id, CheckID, rank;
 CREATE TEMP TABLE verdict AS
-  SELECT DISTINCT ON (subject_id) subject_id, severity(Status) AS level,
-         COALESCE(filled(trim(Output, E' \n\r\t')), filled(Name)) AS words
+  SELECT DISTINCT ON (subject_id) subject_id, severity(Status) AS level, is_listed,
+         concat_ws(' – ', COALESCE(filled(Name), CheckID),
+                   COALESCE(filled(trim(Output, E' \n\r\t')), filled(Status))) AS words
   FROM probe ORDER BY subject_id, level DESC, CheckID;
 
 -- Protocols that services have by config

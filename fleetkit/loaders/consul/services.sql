@@ -6,8 +6,8 @@ WITH named AS (  -- a proxy speaks as the service behind it does
   FROM body
 )
 SELECT service_id, filled(Service.Service) AS service_name, workload_id, reached AS address,
-       nullif(Service.Port, 0) AS port,
-       nullif(Service.Proxy.LocalServicePort, 0) AS target_port,
+       port_of(Service.Port) AS port,
+       port_of(Service.Proxy.LocalServicePort) AS target_port,
        lower(COALESCE(spoken.protocol, CASE WHEN in_mesh THEN usual.protocol END,
          meta_of(Service.Meta, ['protocol']))) AS protocol,
        health_of(greatest(own.level, around.level)) AS health,
@@ -28,5 +28,6 @@ SELECT service_id, filled(Service.Service) AS service_name, workload_id, reached
 FROM named
 LEFT JOIN verdict AS own ON own.subject_id = service_id
 LEFT JOIN verdict AS around ON around.subject_id = workload_id
+ AND (Checks IS NOT NULL OR own.level IS NOT NULL OR around.is_listed OR around.level = 3)
 LEFT JOIN spoken ON spoken.name_id = service_of(scope, behind)
 LEFT JOIN usual USING (dc)

@@ -5,7 +5,7 @@ WITH reach AS (  -- what says whether the node itself is there: the agents' goss
 ), door AS (
   SELECT body.workload_id, list_sort(list(DISTINCT Service.Port || '/tcp')) AS ports
   FROM body JOIN host USING (workload_id)
-  WHERE Service.Port > 0 AND COALESCE(filled(Service.Address), host.address) = host.address
+  WHERE port_of(Service.Port) IS NOT NULL AND COALESCE(filled(Service.Address), host.address) = host.address
   GROUP BY ALL
 ), fact AS (
   SELECT host.*,
@@ -40,9 +40,11 @@ SELECT fact.workload_id, 'vm' AS kind, COALESCE(id, name) AS native_id, name, na
        nullif(list_sort(list_filter(ips, lambda ip: NOT is_private(ip))), []) AS public_ips,
        meta_of(Meta, ['machine_uuid', 'machine_id', 'smbios_uuid', 'product_uuid', 'system_uuid'])
          AS machine_uuid,
-       meta_of(Meta, ['provider_id', 'instance_id', 'instanceid', 'aws_instance_id',
-         'ec2_instance_id', 'gce_instance_id', 'gcp_instance_id', 'azure_vm_id', 'vm_id',
-         'cloud_instance_id', 'openstack_instance_id']) AS provider_id,
+       COALESCE(
+         meta_of(Meta, ['provider_id', 'aws_instance_id', 'ec2_instance_id']),
+         'openstack:///' || meta_of(Meta, ['openstack_instance_id', 'openstack_server_id']),
+         'gce:///' || zone || '/' || meta_of(Meta, ['gce_instance_id', 'gcp_instance_id']),
+         meta_of(Meta, ['instance_id', 'instanceid', 'cloud_instance_id', 'vm_id'])) AS provider_id,
        id AS node_id, ports, nullif(Meta, []) AS tags, dc AS region, fact.seen
 FROM fact
 LEFT JOIN reach ON reach.subject_id = fact.workload_id

@@ -7,15 +7,18 @@ from fleetkit.loaders.consul.permissions import rules
 from fleetkit.loading import capture, load, retry
 from fleetkit.progress import silent
 from tests.loaders.consul.estate import SECRET, TOKEN, limited
-from tests.real.consul import MASTER, agent, front
+from tests.real.consul import MASTER, agent, front, refuse
 from tests.real.papers import papers
-
-LOADED = ("workloads", "services", "links", "problems", "coverage")
 
 
 def text_of(fleet):
     """All that a fleet holds, as text."""
     return "".join(frame.to_csv() for _, frame in fleet)
+
+
+def text_of_rows(fleet):
+    return [fleet[name].drop(columns=["observed_at"]).to_csv()
+            for name in ("workloads", "services", "links")]
 
 
 def statuses(fleet):
@@ -153,11 +156,6 @@ def test_the_policy_is_enough_to_see_everything(guarded, monkeypatch, load_from)
     assert text_of_rows(least) == text_of_rows(most)
 
 
-def text_of_rows(fleet):
-    return [fleet[name].drop(columns=["observed_at"]).to_csv()
-            for name in ("workloads", "services", "links")]
-
-
 def test_without_a_token_nothing_looks_empty(guarded, load_from):
     with pytest.raises(LoadError, match="ACLs left something out|Permission denied"):
         load_from(guarded.url)
@@ -271,6 +269,14 @@ def test_tls_is_checked_by_the_authority_of_the_environment(folder, tmp_path, mo
         monkeypatch.setenv("CONSUL_CACERT", str(signed.authority))
         fleet = load("consul", progress=silent)
     assert set(fleet.coverage["target"]) == {f"https://{place}"}
+
+
+def test_a_mirror_that_has_the_suite_no_more_skips(monkeypatch):
+    monkeypatch.setenv("FLEETKIT_REAL", "1")
+    with pytest.raises(pytest.skip.Exception, match="the mirror does not give consul"):
+        refuse("E: The repository 'bullseye Release' does not have a Release file.")
+    with pytest.raises(pytest.fail.Exception, match="Temporary failure"):
+        refuse("W: Temporary failure resolving the mirror")
 
 
 @pytest.mark.parametrize("place", [

@@ -63,6 +63,12 @@ def test_an_instance_of_the_catalogue_alone_has_no_health(server, tmp_path):
     assert fleet.workloads["state"].tolist() == ["unknown"]
 
 
+def test_checks_of_a_node_alone_do_not_make_a_service_passing(saved, server):
+    fleet = saved(server.get("catalog/service/tokens"), server.get("health/service/web"))
+    found = fleet.services.set_index("service_name")["health"]
+    assert (found["tokens"].isna().all(), found["web"].notna().all()) == (True, True)
+
+
 def test_services_of_an_agent_are_those_of_its_node(server, live, tmp_path):
     for name in ("agent/self", "agent/services", "agent/checks"):
         (tmp_path / f"{name.replace('/', '-')}.json").write_text(json.dumps(server.get(name)))
@@ -98,7 +104,7 @@ def test_one_entry_as_the_command_reads_it_is_a_link(saved):
 def test_checks_beside_the_catalogue_give_it_health(saved, server):
     fleet = saved(server.get("catalog/service/postgres"), server.get("health/checks/postgres"))
     assert fleet.services[["health", "health_output"]].to_numpy().tolist() == [
-        ["warning", "slow; password=[masked]"]]
+        ["warning", "port – slow; password=[masked]"]]
 
 
 def test_what_names_no_datacenter_is_of_the_one_in_its_folder(saved):

@@ -85,8 +85,9 @@ def test_a_service_without_any_check_is_not_passing(live):
 
 
 def test_the_worst_check_speaks(live):
-    assert instance(live, "crashed/queue")["health_output"] == "Agent not live or unreachable"
-    assert instance(live, "legacy-db/pg")["health_output"] == "slow; password=[masked]"
+    assert instance(live, "crashed/queue")["health_output"] == (
+        "Serf Health Status – Agent not live or unreachable")
+    assert instance(live, "legacy-db/pg")["health_output"] == "port – slow; password=[masked]"
 
 
 def test_a_service_without_address_has_that_of_its_node(live):
@@ -175,7 +176,8 @@ def test_an_operator_finds_the_critical_instances_of_a_service(live):
     web = live.services[(live.services["service_name"] == "web")
                         & (live.services["health"] == "critical")]
     found = web.merge(live.workloads, on="workload_id")[["service_id", "name", "health_output"]]
-    assert found.to_numpy().tolist() == [["consul|dc1|service|dev1/web-2", "dev1", "alive"]]
+    assert found.to_numpy().tolist() == [
+        ["consul|dc1|service|dev1/web-2", "dev1", "alive – critical"]]
 
 
 def test_classification_takes_nodes_and_services_as_they_are(live):
