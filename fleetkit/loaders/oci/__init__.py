@@ -21,6 +21,7 @@ LOADER = Loader(
         "registry:catalog:* where a whole registry is named",
     ),
     resources=RESOURCES,
+    tries=1,
     targets=targets,
     connect=connect,
     read=read,

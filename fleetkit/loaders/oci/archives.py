@@ -66,6 +66,7 @@ class Archive:
     _blobs: dict[frozenset[str], dict[str, _Blob]] = field(default_factory=dict)
     _broken: dict[str, LoadError] = field(default_factory=dict)
     _names: list[str] = field(default_factory=list)
+    _damage: LoadError | None = None
     _escaping: int = 0
     _document_bytes: int = 0
 
@@ -168,16 +169,24 @@ class Archive:
                 elif member.kind in ("symlink", "hardlink") and len(self._aliases) < _MOST_ALIASES:
                     self._aliases[name] = _target(name, member)
         except LoadError as error:
-            return error
+            return self._damage or error
         except OSError as error:
             raise LoadError(f"{self.path}: cannot be read: {error}") from error
         return None
+
+    def _watched(self, portions: Iterator[Portion]) -> Iterator[Portion]:
+        """The portions; what ends them early is known even where a layer was being read."""
+        try:
+            yield from portions
+        except LoadError as error:
+            self._damage = error
+            raise
 
     def _members(self) -> Iterator[tuple[Member, Tar]]:
         where = str(self.path)
         with self.path.open("rb") as stream:
             portions = unpacked(iter(lambda: stream.read(PORTION), b""), where, MAX_ARCHIVE_BYTES)
-            tar = Tar(Flow(portions), where)
+            tar = Tar(Flow(self._watched(portions)), where)
             for member in tar:
                 if len(self._names) < _MOST_LISTED:
                     self._names.append(repr(member.name[:80]))

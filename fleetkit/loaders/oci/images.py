@@ -152,12 +152,12 @@ def _shell_words(settings: Mapping[str, Any]) -> str | None:
 
 def _moment(time: Any) -> Any:
     """A time, or None for the zero time that builders write for "never"."""
-    return None if not time or str(time).startswith(_NEVER) else time
+    return time if isinstance(time, str) and time and not time.startswith(_NEVER) else None
 
 
 def _second(time: Any) -> Any:
     """A time to the second, as engines tell the history of an image."""
-    return _FRACTION.sub("", time, count=1) if isinstance(time, str) and _moment(time) else None
+    return _FRACTION.sub("", time, count=1) if _moment(time) else None
 
 
 def _chained(chain: str, digest: str) -> str:

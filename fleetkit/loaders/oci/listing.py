@@ -30,9 +30,16 @@ def read(registry: Registry, resource: str) -> Iterator[Item]:
     Raises:
         ReadError: the registry refuses, or nothing of the resource could be read.
     """
-    for item in _READERS[resource](registry):
-        yield from registry.wire.calls()
-        yield item
+    if registry.failure is not None:
+        raise registry.failure
+    try:
+        for item in _READERS[resource](registry):
+            yield from registry.wire.calls()
+            yield item
+    except LoadError as error:
+        if resource == "repositories":  # then nothing is known of the rest either
+            registry.failure = _as_failure(error)
+        raise _as_failure(error) from error
     yield from registry.wire.calls()
 
 
@@ -178,6 +185,13 @@ def _layers(registry: Registry) -> Iterator[Record | Problem]:
     yield from package_items(
         [image for _, image in registry.images],
         lambda image, position, watch: registry.layer(homes[id(image)], image, position, watch))
+
+
+def _as_failure(error: LoadError) -> ReadError:
+    if isinstance(error, ReadError):
+        return error
+    return ReadError(str(error), code="not_found" if isinstance(error, Missing) else None,
+                     hint="is the name right, and may you see it?")
 
 
 def _tried(call: Callable[..., _Answer], *words: object) -> _Answer | LoadError:

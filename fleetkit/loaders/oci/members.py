@@ -159,7 +159,7 @@ class Tar:
             target = extended.get("linkpath", target)
             size = self._stated(extended.get("size"), size)
         kind = _KINDS.get(code, "other") if "GNU.sparse.major" not in extended else "other"
-        if kind == "file" and name.endswith("/"):
+        if code == "\0" and name.endswith("/"):  # before there was a type for folders
             kind = "folder"
         if kind in _WITHOUT_CONTENT:
             size = 0

@@ -91,9 +91,9 @@ def parsed(text: str, *, insecure: bool = False) -> Place:
     """
     match = _SCHEME.match(text)
     scheme, rest = (match["scheme"], text[match.end():]) if match else ("", text)
-    if "@" in rest.partition("/")[0]:
-        raise LoadError(f"oci: credentials do not belong in a place; log in with `docker login`:"
-                        f" {mask_text(rest)!r}")
+    before, at, _ = rest.partition("/")[0].rpartition("@")
+    if at and ":" in before:
+        raise LoadError("oci: credentials do not belong in a place; log in with `docker login`")
     first, slash, path = rest.partition("/")
     if not slash and not scheme and Path(first).suffix in (".tar", ".tgz", ".zst"):
         raise LoadError(f"{text}: there is no such file")

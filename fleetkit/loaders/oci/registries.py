@@ -54,6 +54,8 @@ class Registry:
         tags: of each repository, once asked.
         images: with their repositories, once read.
         pool: asks several things side by side.
+        has_referrers: whether it can list what refers to an image, as far as is known.
+        failure: why nothing of it can be read.
     """
 
     wire: Wire
@@ -62,6 +64,7 @@ class Registry:
     images: list[tuple[str, Image]] = field(default_factory=list)
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS))
     has_referrers: bool = True
+    failure: ReadError | None = None
     _recent: OrderedDict[tuple[str, frozenset[str]], Layer | LoadError] = field(
         default_factory=OrderedDict)
 

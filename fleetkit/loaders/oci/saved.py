@@ -1,6 +1,7 @@
 """Files: archives of images, and OCI layouts as folders or archives."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,14 @@ def _archive(
 ) -> Iterator[tuple[str, Items]]:
     images: list[Image] = []
     places: dict[str, list[str]] = {}
-    yield "manifests", _recorded(_archived(archive, wanted, places), images)
+    saved, index = archive.json("manifest.json"), archive.json("index.json")
+    if saved is None and index is None:
+        raise LoadError(_no_archive(archive))
+    yield "manifests", _recorded(chain(
+        archive.problems,
+        _listed(archive, saved, places) if saved is not None else (),
+        _indexed(archive, index, archive.path.name, wanted) if index is not None else (),
+    ), images)
 
     def fetch(image: Image, position: int, watch: Watch) -> Layer:
         listed = places.get(image.image_id)
@@ -72,22 +80,13 @@ def _archive(
         yield "layers", package_items(images, fetch)
 
 
-def _archived(
-    archive: Archive, wanted: tuple[str, ...], places: dict[str, list[str]]
-) -> Iterator[Found]:
-    """Images of both tables of contents: newer archives have both, for the same images."""
-    saved, index = archive.json("manifest.json"), archive.json("index.json")
-    yield from archive.problems
-    if saved is None and index is None:
-        raise LoadError(
-            f"{archive.path}: expected an archive of images with manifest.json or index.json, as"
-            f" `docker save` and `skopeo copy` write them, found {archive.listed()}; what `docker"
-            " export` writes has no layers to read"
-        )
-    if saved is not None:
-        yield from _listed(archive, saved, places)
-    if index is not None:
-        yield from _indexed(archive, index, archive.path.name, wanted)
+def _no_archive(archive: Archive) -> str:
+    broken = "; ".join(str(problem.detail) for problem in archive.problems)
+    return (
+        f"{archive.path}: expected an archive of images with manifest.json or index.json, as"
+        f" `docker save` and `skopeo copy` write them, found {archive.listed()}"
+        f"{f' ({broken})' if broken else ''}; what `docker export` writes has no layers to read"
+    )
 
 
 def _listed(archive: Archive, saved: Any, places: dict[str, list[str]]) -> Iterator[Found]:
