@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+import pyarrow as pa
 
 from fleetkit.plugins import Batch, Call, Item, Problem, Record, Target
 from fleetkit.progress import Status
@@ -22,6 +23,7 @@ class Part:
     Args:
         resource: what was asked for.
         lines: kind and JSON text of each record.
+        shaped: kind and columns of records that were read all at once.
         batches: rows that came as whole tables.
         problems: what a reader of the numbers should know.
         status: what came of it, as in `coverage`.
@@ -34,6 +36,7 @@ class Part:
 
     resource: str
     lines: list[Line] = field(default_factory=list)
+    shaped: list[tuple[str, pa.Table]] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     status: Status = "not_reached"
@@ -61,7 +64,8 @@ class Part:
     @property
     def rows(self) -> int:
         """Number of records."""
-        return len(self.lines) + sum(batch.read for batch in self.batches)
+        at_once = sum(len(records) for _, records in self.shaped)
+        return len(self.lines) + at_once + sum(batch.read for batch in self.batches)
 
     @property
     def is_whole(self) -> bool:

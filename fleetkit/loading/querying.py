@@ -13,10 +13,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import json as arrow_json
 
 from fleetkit.loading.harvest import Harvest, Line
 from fleetkit.loading.mappings import as_mappings
+from fleetkit.loading.shaping import shaped
 from fleetkit.plugins import Loader, Problem
 from fleetkit.redaction import mask_column, mask_text
 from fleetkit.schema import Column, Table
@@ -25,7 +25,6 @@ _SEEN = pa.struct([
     ("number", pa.int32()), ("target", pa.string()), ("account", pa.string()),
     ("region", pa.string()),
 ])
-_BLOCK = 4 << 20
 _LARGEST = 256 << 20
 _SHOWN = 500
 _WORD = re.compile(r"\w+")
@@ -59,6 +58,9 @@ def relations(
                 met: list[Problem] = []
                 typed = pa.concat_tables(list(_typed(block, loader.shapes[kind], kind, met)))
                 problems += [(number, problem) for problem in met]
+                gathered[kind].append(_with_place(typed, number, harvest))
+        for part in harvest.parts.values():
+            for kind, typed in part.shaped:
                 gathered[kind].append(_with_place(typed, number, harvest))
     return {
         kind: pa.concat_tables(found) if found else _empty(loader.shapes[kind])
@@ -152,14 +154,7 @@ def _typed(
 
 
 def _parsed(lines: list[bytes], shape: pa.Schema) -> pa.Table:
-    block = max(_BLOCK, 2 * max(map(len, lines)))
-    return arrow_json.read_json(
-        pa.BufferReader(b"\n".join(lines)),
-        read_options=arrow_json.ReadOptions(block_size=block),
-        parse_options=arrow_json.ParseOptions(
-            explicit_schema=shape, unexpected_field_behavior="ignore"
-        ),
-    ).select(shape.names).cast(shape)
+    return shaped(b"\n".join(lines), shape, 2 * max(map(len, lines)))
 
 
 def _misshapen(kind: str, line: bytes, error: Exception) -> Problem:

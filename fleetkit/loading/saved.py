@@ -9,9 +9,11 @@ from typing import Any
 
 from fleetkit.errors import LoadError
 from fleetkit.loading.harvest import Harvest, Part
+from fleetkit.loading.shaping import listed
 from fleetkit.plugins import Batch, Loader, Problem, Record, Section, Target
-from fleetkit.source import read_json, read_json_lines
+from fleetkit.source import read_bytes, read_json, read_json_lines
 
+_BEGINNING = 4096
 _JSON = ("*.json", "*.json.gz", "*.jsonl", "*.jsonl.gz")
 
 
@@ -88,12 +90,28 @@ def _read_file(
     harvest: Harvest, loader: Loader, file: Path, options: Mapping[str, Any]
 ) -> Harvest:
     try:
+        if _read_at_once(harvest, loader, file):
+            return harvest
         for name, items in _sections(loader, file, options):
             part = harvest.parts.setdefault(name, Part(name))
             _fill(part, items, file)
     except LoadError as error:
         _broken(harvest.parts.setdefault("file", Part("file")), file, error)
     return harvest
+
+
+def _read_at_once(harvest: Harvest, loader: Loader, file: Path) -> bool:
+    """Whether the file is one list of one kind of record, and was read as that."""
+    if loader.listing is None or not _is_document(file):
+        return False
+    content = read_bytes(file)
+    listing = loader.listing(content[:_BEGINNING])
+    found = listed(content, listing, loader.shapes[listing.kind]) if listing else None
+    if listing is None or found is None:
+        return False
+    part = harvest.parts.setdefault("file", Part("file", shaped=[(listing.kind, found)]))
+    part.status = "ok" if part.rows else "empty"
+    return True
 
 
 def _fill(part: Part, items: Iterable[Record | Problem | Batch], file: Path) -> None:
@@ -117,6 +135,10 @@ def _is_json(file: Path) -> bool:
     return any(file.match(pattern) for pattern in _JSON)
 
 
+def _is_document(file: Path) -> bool:
+    return _is_json(file) and ".jsonl" not in file.suffixes
+
+
 def _parsed(
     loader: Loader, file: Path, options: Mapping[str, Any]
 ) -> Iterator[Record | Problem]:
@@ -126,10 +148,10 @@ def _parsed(
 
 
 def _documents(file: Path) -> Iterator[Any]:
-    if ".jsonl" in file.suffixes:
-        yield from ([document] for _, document in read_json_lines(file))
-    else:
+    if _is_document(file):
         yield read_json(file)
+    else:
+        yield from ([document] for _, document in read_json_lines(file))
 
 
 def _broken(part: Part, file: Path, error: LoadError) -> None:
