@@ -72,10 +72,12 @@ def follow(fleet: Fleet, name: str) -> Trail:
     workloads = _called(fleet.workloads, ["controller_name", "name"], name)
     if services.empty and rollouts.empty and workloads.empty:
         raise UnknownNameError("service, controller or workload", name, _near(fleet, name))
-    workloads = _with_those(fleet, workloads, services, rollouts)
+    homes = _homes(fleet, services)
+    workloads = _with_those(fleet, workloads, homes, rollouts)
     if services.empty:
         inner = workloads.loc[~workloads["kind"].isin(_CARRIERS), "workload_id"]
         services = fleet.services[fleet.services["workload_id"].isin(inner)]
+        homes = _homes(fleet, services)
     images = _images(fleet, workloads, rollouts)
     builds = fleet.builds[fleet.builds["image_id"].isin(images["image_id"])]
     parts = {
@@ -88,7 +90,7 @@ def follow(fleet: Fleet, name: str) -> Trail:
     steps = pd.DataFrame(found, columns=list(_COLUMNS))
     steps["is_gap"] = steps["is_gap"].fillna(False).astype(bool)
     ids = set(steps["id"])
-    edges = [edge for edge in _edges(builds, images, rollouts, workloads, services)
+    edges = [edge for edge in _edges(builds, images, rollouts, workloads, homes)
              if edge[0] in ids and edge[1] in ids]
     joined = pd.DataFrame(edges, columns=list(_ENDS)).drop_duplicates(["from_id", "to_id"])
     return Trail(name, steps, joined.reset_index(drop=True))
@@ -114,11 +116,23 @@ def _near(fleet: Fleet, name: str) -> list[str]:
     return get_close_matches(name, known, n=5, cutoff=0.3) or sorted(known)[:5]
 
 
+def _homes(fleet: Fleet, services: pd.DataFrame) -> pd.DataFrame:
+    """Edges from workloads to the services in them: a container rather than the node below it."""
+    runs = fleet.links[fleet.links["relation"] == "runs_on"]
+    known = runs["to_id"].isin(fleet.workloads["workload_id"])
+    inner = runs[runs["from_id"].isin(services["service_id"]) & known].rename(
+        columns={"from_id": "to_id", "to_id": "from_id"})
+    outer = services[~services["service_id"].isin(inner["to_id"])].rename(
+        columns={"workload_id": "from_id", "service_id": "to_id"})
+    told = outer.assign(evidence="instance of the service", confidence=1.0)
+    return pd.concat([inner[list(_ENDS)], told[list(_ENDS)]]).dropna(subset=["from_id"])
+
+
 def _with_those(
-    fleet: Fleet, workloads: pd.DataFrame, services: pd.DataFrame, rollouts: pd.DataFrame
+    fleet: Fleet, workloads: pd.DataFrame, homes: pd.DataFrame, rollouts: pd.DataFrame
 ) -> pd.DataFrame:
     """The workloads of that name, with those that the services and controllers of it run in."""
-    wanted = fleet.workloads["workload_id"].isin(services["workload_id"].dropna())
+    wanted = fleet.workloads["workload_id"].isin(homes["from_id"])
     wanted |= (
         fleet.workloads["controller_name"].isin(rollouts["controller_name"].dropna()).fillna(False)
     )
@@ -198,7 +212,7 @@ def _services(services: pd.DataFrame, workloads: pd.DataFrame) -> Iterator[Step]
 
 def _edges(
     builds: pd.DataFrame, images: pd.DataFrame, rollouts: pd.DataFrame, workloads: pd.DataFrame,
-    services: pd.DataFrame,
+    homes: pd.DataFrame,
 ) -> Iterator[Edge]:
     """Neighbouring steps; a step that is missing is bridged by its gap, where there is one."""
     for row in rows_of(builds):
@@ -218,8 +232,8 @@ def _edges(
         deployed = versions.get((row["controller_name"], row["revision"]), "gap|deployment")
         yield str(row["image_id"]), deployed, "image that runs", 1.0
         yield deployed, row["workload_id"], "revision of the workload", 1.0
-    for row in rows_of(services):
-        yield str(row["workload_id"]), row["service_id"], "instance of the service", 1.0
+    for row in rows_of(homes):
+        yield row["from_id"], row["to_id"], row["evidence"], row["confidence"]
     for row in rows_of(workloads):
         yield row["workload_id"], "gap|service", "not on record", 0.0
 

@@ -90,3 +90,13 @@ def test_many_instances_are_drawn_as_some_and_a_count():
 
 def test_health_that_nobody_checked_is_not_good_health():
     assert "0 of 1 not healthy, of 1 nobody knows" in repr(follow(fleet(services=[]), "/shop/web"))
+
+
+def test_a_service_in_a_container_is_not_its_node():
+    workloads = [{"workload_id": "node", "kind": "vm", "name": "n1"},
+                 {"workload_id": "task", "kind": "task", "name": "t1"}]
+    links = [{"from_id": "s1", "to_id": end, "relation": "runs_on", "evidence": "id",
+              "confidence": 0.9} for end in ("task", "gone")]
+    services = [{"service_id": "s1", "service_name": "web", "workload_id": "node"}]
+    trail = follow(fleet(workloads=workloads, links=links, services=services, rollouts=[]), "web")
+    assert stages(trail)["instance"] == "task"
