@@ -62,8 +62,8 @@ def instance(resource: Resource, stack: Stack) -> Iterator[Record]:
         provider_id=f"aws:///{zone + '/' if zone else ''}{native}" if native else None,
         ephemeral=known_as.text("instance_lifecycle") == "spot"
         or resource.kind.startswith("aws_spot") or (None if not state else False),
-        protected=known_as.truth("disable_api_termination"),
-        tags=tags,
+        protected=known_as.truth("disable_api_termination"), tags=tags,
+        **_controller(tags),
     )
     yield from disks
     yield from stub(_ami(known_as.text("ami")), "ami", known_as.text("ami"))
@@ -195,6 +195,12 @@ def _ami(native: str | None) -> str | None:
 
 def _tag(tags: list[dict[str, str]] | None, name: str) -> str | None:
     return next((tag["Value"] for tag in tags or () if tag["Key"] == name), None) or None
+
+
+def _controller(tags: list[dict[str, str]] | None) -> dict[str, str]:
+    """The scaling group that an instance belongs to, which may be looked up by a state."""
+    herd = _tag(tags, "aws:autoscaling:groupName")
+    return {"controller_kind": "autoscaling", "controller_name": herd} if herd else {}
 
 
 def _cores(fields: Fields, cores: str, threads: str) -> float | None:

@@ -28,7 +28,7 @@ def machine(resource: Resource, stack: Stack) -> Iterator[Record]:
     native = known_as.text("id")
     source = _source(known_as)
     disks = list(_disks(resource, stack, native))
-    system = first(known_as, "storage_os_disk").text("os_type")
+    system = _system(resource)
     spot = known_as.text("priority")
     yield from workload(
         resource, stack, None, name=known_as.text("name"),
@@ -36,8 +36,7 @@ def machine(resource: Resource, stack: Stack) -> Iterator[Record]:
         or first(known_as, "os_profile").text("computer_name"), state="unknown",
         size_name=known_as.text("size") or known_as.text("vm_size"),
         disk_bytes=total(disk.content["size_bytes"] for disk in disks),
-        os_family="windows" if "windows" in resource.kind else "linux" if "linux" in resource.kind
-        else system.lower() if system else None, os_source="config",
+        os_family=system, os_source="config" if system else None,
         image_ref=source, image_id=_image(source), zone=known_as.text("zone"),
         account=_subscription(native), region=known_as.text("location"),
         private_ips=known([*known_as.texts("private_ip_addresses"),
@@ -119,6 +118,13 @@ def _disk(
         size_bytes=gib(disk, "disk_size_gb"), is_root=is_root, encrypted=True,
         delete_with_workload=None, persistence="durable",
     )
+
+
+def _system(resource: Resource) -> str | None:
+    """What the type of the resource says, else its disk."""
+    told = next((word for word in ("windows", "linux") if word in resource.kind), None)
+    disk = first(resource.fields, "storage_os_disk").text("os_type")
+    return told or (disk.lower() if disk else None)
 
 
 def _source(known_as: Fields) -> str | None:

@@ -48,8 +48,8 @@ def container(resource: Resource, stack: Stack) -> Iterator[Record]:
         command=mask_text(shlex.join(words), secret) if words else None,
         restart_policy=f"{restart}:{tries}" if restart and tries else restart,
         stop_grace_seconds=known_as.number("stop_timeout") or None,
-        private_ips=known([*(card.text("ip_address") for card in cards),
-                           *(card.text("global_ipv6_address") for card in cards)]),
+        private_ips=known([known_as.text("ip_address"), *(
+            card.text(name) for card in cards for name in ("ip_address", "global_ipv6_address"))]),
         macs=known(card.text("mac_address") for card in cards),
         provider_id=f"docker://{native}" if native else None,
         privileged=known_as.truth("privileged"), read_only_root=known_as.truth("read_only"),

@@ -8,6 +8,7 @@ from fleetkit.loaders.terraform.resources import Resource, Stack, module_of, wit
 from fleetkit.loaders.terraform.secrets import Mask
 from fleetkit.loaders.terraform.things import link
 from fleetkit.plugins import Problem, Record
+from fleetkit.redaction import mask_text
 
 _MAKERS: dict[str, Callable[[Resource, Stack], Iterator[Record]]] = {
     **amazon.KINDS, **google.KINDS, **openstack.KINDS, **vmware.KINDS, **containers.KINDS,
@@ -73,7 +74,7 @@ def _problems(stack: Stack, where: str, mask: Mask) -> Iterator[Problem]:
 def _strange(subject: str, said: str) -> Problem:
     return Problem(
         code="unreadable_record", message="a resource does not have the expected form",
-        subject_id=subject[-300:], detail=said[:500], phase="parse",
+        subject_id=subject[-300:], detail=mask_text(said)[:500], phase="parse",
         hint="was the file edited, or written by a provider of another version?",
     )
 

@@ -5,6 +5,7 @@ The loader of vSphere knows them by the instance UUID, so the two meet by `machi
 
 from collections.abc import Iterator
 
+from fleetkit.fields import Fields
 from fleetkit.loaders.terraform.resources import Resource, Stack, first
 from fleetkit.loaders.terraform.things import gib, known, mount, stub, total, workload
 from fleetkit.plugins import Record
@@ -24,7 +25,8 @@ def machine(resource: Resource, stack: Stack) -> Iterator[Record]:
     cards = known_as.parts("network_interface")
     yield from workload(
         resource, stack, None, native_id=known_as.text("moid") or known_as.text("id"),
-        name=known_as.text("name"), state=_STATES.get((state or "").lower(), "unknown"),
+        name=known_as.text("name"), hostname=_hostname(known_as),
+        state=_STATES.get((state or "").lower(), "unknown"),
         state_raw=state, cpu_cores=known_as.number("num_cpus") or known_as.number("vcpu"),
         memory_bytes=known_as.whole("memory", factor=1 << 20),
         disk_bytes=total(disk.content["size_bytes"] for disk in disks),
@@ -56,6 +58,13 @@ def _disks(resource: Resource, stack: Stack) -> Iterator[Record]:
             thin=disk.truth("thin_provisioned"), delete_with_workload=not kept,
             shared=disk.text("disk_sharing") == "sharingMultiWriter", persistence="durable",
         )
+
+
+def _hostname(known_as: Fields) -> str | None:
+    """The name that a clone is given."""
+    wanted = first(first(known_as, "clone"), "customize")
+    return first(wanted, "linux_options").text("host_name") \
+        or first(wanted, "windows_options").text("computer_name")
 
 
 def _template(stack: Stack, uuid: str | None) -> str | None:

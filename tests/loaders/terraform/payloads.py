@@ -71,7 +71,8 @@ def vsphere(**fields):
         "guest_id": "debian11_64Guest", "power_state": "on", "annotation": "the ledger",
         "guest_ip_addresses": ["10.1.0.4"], "vmware_tools_status": "guestToolsRunning",
         "clone": [{"template_uuid": "42170f3e-0000-4b62-9f0c-1d2e3f405162", "customize": [
-            {"windows_options": [{"admin_password": SECRET}]}]}],
+            {"linux_options": [{"host_name": "db01"}],
+             "windows_options": [{"admin_password": SECRET}]}]}],
         "disk": [{"label": "disk0", "size": 40, "unit_number": 0, "uuid": "6000-1", "path":
                   "[ds1] db/db.vmdk", "thin_provisioned": True, "keep_on_remove": False},
                  {"label": "disk1", "size": 100, "unit_number": 1, "uuid": "6000-2",

@@ -113,6 +113,12 @@ def test_a_spot_request_stands_for_its_instance(states):
     assert (row["native_id"], row["ephemeral"]) == ("i-0def", True)
 
 
+def test_an_instance_of_a_scaling_group_says_so(states):
+    row = row_of(states(state(one("aws_instance", ec2(tags={
+        "aws:autoscaling:groupName": "herd"}), mode="data"))))
+    assert (row["controller_kind"], row["controller_name"]) == ("autoscaling", "herd")
+
+
 def test_the_facts_of_an_instance_of_google(states):
     fleet = states(state(one("google_compute_instance", gce())))
     row, mount = row_of(fleet), fleet.mounts.iloc[0]
@@ -167,8 +173,9 @@ def test_the_facts_of_a_machine_of_vsphere(states):
     fleet = states(state(one("vsphere_virtual_machine", vsphere())))
     row = row_of(fleet)
     assert (row["machine_uuid"], row["macs"], row["memory_bytes"], row["disk_bytes"],
-            row["os_family"], row["guest_agent"], row["native_id"]) == (
-        UUID, ["00:50:56:aa:bb:cc"], 2 << 30, 140 << 30, "linux", "running", "vm-42")
+            row["os_family"], row["guest_agent"], row["native_id"], row["hostname"]) == (
+        UUID, ["00:50:56:aa:bb:cc"], 2 << 30, 140 << 30, "linux", "running", "vm-42",
+        "db01")
     assert fleet.mounts.set_index("volume_id")["delete_with_workload"].to_dict() == {
         "6000-1": True, "6000-2": False}
 

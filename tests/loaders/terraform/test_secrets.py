@@ -105,6 +105,11 @@ def test_an_error_does_not_quote_the_file(states, text):
     assert SECRET not in str(caught.value)
 
 
+def test_a_problem_does_not_quote_a_secret(states):
+    fleet = states(state(one("aws_db_instance", {"id": "d", "port": {"password": SECRET}})))
+    assert (fleet.problems["code"].tolist(), planted(fleet)) == (["unreadable_record"], [])
+
+
 def test_many_secrets_cost_no_more_than_few():
     import time
 
