@@ -1,7 +1,10 @@
 """Packer's own builders: null and file in both languages, docker against a private engine."""
 
+import uuid
+
 import pytest
 
+import fleetkit as fk
 from fleetkit.loading import load
 from tests.real.conftest import engine  # noqa: F401 - a fixture
 from tests.real.images import OLD
@@ -74,33 +77,38 @@ def container(request, engine, tmp_path_factory):  # noqa: F811
     """A container image that Packer made of the engine's: named, or known by its digest only."""
     tag = {"type": "docker-tag", "repository": BUILT.partition(":")[0],
            "tag": BUILT.partition(":")[2]}
-    folder = tmp_path_factory.mktemp("packer")
+    folder, mark = tmp_path_factory.mktemp("packer"), f"by-packer={uuid.uuid4()}"
     chain = [*([tag] if request.param == "tag" else []), manifest()]
-    before = {image.id for image in engine.client.images.list(all=True)}
     try:
         build(write(folder, {
-            "builders": [{**DOCKER, "name": "web", "image": OLD}],
+            "builders": [{**DOCKER, "name": "web", "image": OLD, "changes": [f"LABEL {mark}"]}],
             "provisioners": [{"type": "shell", "inline": ["echo packed > /by-packer"]}],
             "post-processors": [chain]}), DOCKER_HOST=engine.socket)
-        made = {image.id for image in engine.client.images.list(all=True)} - before
+        (made,) = engine.client.images.list(filters={"label": mark})
         yield engine, folder, made
     finally:
-        for image in engine.client.images.list(all=True):
-            if image.id not in before:
-                engine.client.images.remove(image.id, force=True)
+        for image in engine.client.images.list(filters={"label": mark}):
+            engine.client.images.remove(image.id, force=True)
 
 
 def test_the_image_is_the_one_that_the_engine_holds(container):
     server, folder, made = container
     built = load("packer", folder).images.query("builder == 'packer docker'").iloc[0]
     found = server.client.images.get(built["image_id"].rpartition("docker.io/")[2])
-    assert {found.id} == made
+    assert found.id == made.id
 
 
 def test_the_template_tells_what_the_engine_records_as_parent(container):
     server, folder, made = container
-    fleet = load("packer", folder)
-    link = fleet.links.set_index("relation").loc["derived_from"]
-    parent = server.client.images.get(made.pop()).attrs["Parent"]
+    link = load("packer", folder).links.set_index("relation").loc["derived_from"]
     assert (link["to_id"], link["evidence"]) == (f"name|docker.io/{OLD}", "packer template")
-    assert server.client.images.get(OLD).id == parent
+    assert server.client.images.get(OLD).id == made.attrs["Parent"]
+
+
+def test_a_built_image_is_one_with_that_of_the_engine(container):
+    server, folder, made = container
+    fleet = fk.unify(load("docker", server.socket, packages=False, progress=False)
+                     + load("packer", folder))
+    lineage = fk.trace(fleet).lineage.set_index("child_id")
+    assert lineage.loc[made.id, "parent_id"] == server.client.images.get(OLD).id
+    assert "conflict" not in set(fleet.problems["code"])
