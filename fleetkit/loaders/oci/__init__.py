@@ -19,6 +19,7 @@ LOADER = Loader(
     permissions=(
         "pull on the repositories that are read (GET and HEAD only)",
         "registry:catalog:* where a whole registry is named",
+        "POST to the registry's token service alone, where docker keeps an identity token",
     ),
     resources=RESOURCES,
     tries=1,

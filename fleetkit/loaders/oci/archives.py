@@ -37,6 +37,7 @@ from fleetkit.redaction import mask_text
 from fleetkit.source import parse_json
 
 _MOST_DOCUMENT_BYTES = 512 << 20
+_MOST_HELD_BYTES = 4 << 30  # of what was found in layers, packed
 _MOST_ALIASES = 100_000
 _MOST_STEPS = 8
 _MOST_LISTED = 20
@@ -69,6 +70,7 @@ class Archive:
     _damage: LoadError | None = None
     _escaping: int = 0
     _document_bytes: int = 0
+    _held_bytes: int = 0
 
     def __post_init__(self) -> None:
         """Reads the archive.
@@ -203,9 +205,12 @@ class Archive:
         if is_tar(head) or is_packed(head):
             where = f"{self.path}: {name[:200]}"
             try:
-                found[name] = _blob(content, head, watch, where)
+                found[name] = blob = _blob(content, head, watch, where)
+                self._held_bytes += len(blob.layer.packed)
             except LoadError as error:
                 self._broken[name] = error
+            if self._held_bytes > _MOST_HELD_BYTES:
+                raise LoadError(f"{self.path}: its package databases are larger than anything real")
         elif (not watch.more and member.size <= MAX_DOCUMENT_BYTES
               and head.lstrip()[:1] in (b"{", b"[")):
             self._keep(name, b"".join(content))

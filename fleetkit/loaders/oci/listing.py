@@ -1,6 +1,7 @@
 """What is asked of a registry: repositories and tags, manifests, layers."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import TypeVar
@@ -11,8 +12,16 @@ from fleetkit.loaders.oci.documents import Descriptor, Missing
 from fleetkit.loaders.oci.limits import MAX_DOCUMENT_BYTES, MAX_PAGES
 from fleetkit.loaders.oci.reading import package_items
 from fleetkit.loaders.oci.referring import Referred, referred_by_tags, referred_items
-from fleetkit.loaders.oci.registries import Registry, Shelf
-from fleetkit.loaders.oci.walking import Found, Image, Named, unreadable, walk
+from fleetkit.loaders.oci.registries import Registry, Repository
+from fleetkit.loaders.oci.walking import (
+    NOT_AN_IMAGE,
+    Found,
+    Image,
+    Named,
+    no_image,
+    unreadable,
+    walk,
+)
 from fleetkit.plugins import Item, Problem, Record
 from fleetkit.source import parse_json
 
@@ -20,6 +29,7 @@ RESOURCES = {"repositories": (), "manifests": ("repositories",), "layers": ("man
 _PAGE = 1000
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,]*rel="?next"?')
 _DIGEST = re.compile(r"sha(?:256|512):[0-9a-f]{64,128}")
+_NAME = re.compile(r"\w[\w./-]{0,254}", re.ASCII)  # anything else would be another address
 _EPOCH = "1970"
 _Answer = TypeVar("_Answer")
 
@@ -106,7 +116,8 @@ def _pages(registry: Registry, path: str, name: str) -> Iterator[str]:
         if not isinstance(listed, list):
             raise ReadError(f"{registry.wire.shown(path)}: expected a list of {name}, found"
                             f" {type(document).__name__}; is it a registry?", "unsupported")
-        yield from (item for item in listed if isinstance(item, str))
+        yield from (item for item in listed
+                    if isinstance(item, str) and _NAME.fullmatch(item) and ".." not in item)
         place = _following(reply.headers.get("Link", ""), path)
 
 
@@ -121,6 +132,7 @@ def _following(link: str, path: str) -> str | None:
 
 def _manifests(registry: Registry) -> Iterator[Item]:
     problems: list[LoadError] = []
+    registry.images.clear()
     for repository in list(registry.tags):
         yield from _of_repository(registry, repository, problems)
     _check(problems, registry.images)
@@ -129,29 +141,34 @@ def _manifests(registry: Registry) -> Iterator[Item]:
 def _of_repository(
     registry: Registry, repository: str, problems: list[LoadError]
 ) -> Iterator[Item]:
-    shelf = Shelf(registry, repository)
+    store = Repository(registry, repository)
     tags, referring = referred_by_tags(registry.tags[repository])
     named: dict[str, list[str]] = {}
     for tag, found in zip(tags, registry.pool.map(
-            lambda tag: _tried(shelf.resolved, tag), tags), strict=True):
+            lambda tag: _tried(store.resolved, tag), tags), strict=True):
         if isinstance(found, LoadError):
             problems.append(found)
             yield unreadable(found, f"{registry.host}/{repository}:{tag}",
                              "a tag could not be read")
         else:
             named.setdefault(found, []).append(tag)
-    walked = registry.pool.map(lambda item: list(walk(shelf, _named(registry, repository, *item))),
+    walked = registry.pool.map(lambda item: list(walk(store, _named(registry, repository, *item))),
                                named.items())
     kept = _newest([list(items) for items in walked], registry.options["newest"])
     ids: dict[str, str] = {}
+    others: Counter[str | None] = Counter()
     for item in (item for items in kept for item in items):
         if isinstance(item, Image):
             registry.images.append((repository, item))
             ids[_manifest_of(item)] = item.image_id
             yield Record("image", item.content)
+        elif isinstance(item, Problem) and item.code == NOT_AN_IMAGE:
+            others[item.detail] += 1
         else:
             yield item
-    yield from referred_items(Referred(shelf, referring, ids))
+    for kind, count in sorted(others.items(), key=str):
+        yield no_image(f"{registry.host}/{repository}", f"{count:,} × {kind}")
+    yield from referred_items(Referred(store, referring, ids))
 
 
 def _named(registry: Registry, repository: str, digest: str, tags: list[str]) -> Named:

@@ -9,6 +9,8 @@ from fleetkit.loaders.oci.walking import Image, unreadable
 from fleetkit.loaders.oci.watching import Watch
 from fleetkit.plugins import Problem, Record
 
+_WITHOUT_DATABASE = "windows"
+
 Fetch = Callable[[Image, int, Watch], Layer]
 
 
@@ -16,13 +18,13 @@ def package_items(images: Iterable[Image], fetch: Fetch) -> Iterator[Record | Pr
     """One record per stack of layers, and problems of those that could not be read.
 
     Args:
-        images: those whose packages are wanted are read.
+        images: those whose packages are wanted are read; Windows has no database of them.
         fetch: image, position, paths -> that layer.
     """
     memory = Memory()
     stacks: dict[tuple[str, ...], list[Image]] = {}
     for image in images:
-        if image.is_wanted:
+        if image.is_wanted and image.content["Config"].get("os") != _WITHOUT_DATABASE:
             stacks.setdefault(tuple(image.diff_ids), []).append(image)
     for diff_ids, alike in stacks.items():
         image = alike[0]

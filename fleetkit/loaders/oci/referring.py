@@ -12,7 +12,7 @@ from fleetkit.errors import LoadError, ReadError
 from fleetkit.loaders.oci.attestations import statement_records
 from fleetkit.loaders.oci.documents import Descriptor, Missing, descriptors
 from fleetkit.loaders.oci.limits import MAX_DOCUMENT_BYTES, MAX_PLATFORMS
-from fleetkit.loaders.oci.registries import Shelf
+from fleetkit.loaders.oci.registries import Repository
 from fleetkit.loaders.oci.walking import unreadable
 from fleetkit.plugins import Problem, Record
 from fleetkit.source import parse_json
@@ -26,12 +26,12 @@ class Referred:
     """Images of a repository, and tags that stand for what refers to them.
 
     Args:
-        shelf: the repository.
+        store: the repository.
         tags: as sha256-…, by the digest that they speak of.
         ids: image ids by the digest of their manifest.
     """
 
-    shelf: Shelf
+    store: Repository
     tags: Mapping[str, list[str]]
     ids: Mapping[str, str]
 
@@ -51,7 +51,7 @@ def referred_by_tags(tags: Sequence[str]) -> tuple[list[str], dict[str, list[str
 
 def referred_items(referred: Referred) -> Iterator[Record | Problem]:
     """What was said about the images of a repository beside them."""
-    registry = referred.shelf.registry
+    registry = referred.store.registry
     digests = list(referred.ids)
     listed = registry.pool.map(lambda digest: list(_of_image(referred, digest)), digests)
     for items in listed:
@@ -59,21 +59,21 @@ def referred_items(referred: Referred) -> Iterator[Record | Problem]:
 
 
 def _of_image(referred: Referred, digest: str) -> Iterator[Record | Problem]:
-    shelf = referred.shelf
-    where = f"{shelf.registry.host}/{shelf.repository}@{digest[:19]}, referrers"
+    store = referred.store
+    where = f"{store.registry.host}/{store.repository}@{digest[:19]}, referrers"
     try:
-        for named in [*_by_api(shelf, digest), *_by_tags(shelf, referred.tags.get(digest, ()))]:
-            yield from statement_records(shelf, named, digest, referred.ids[digest], where)
+        for named in [*_by_api(store, digest), *_by_tags(store, referred.tags.get(digest, ()))]:
+            yield from statement_records(store, named, digest, referred.ids[digest], where)
     except LoadError as error:
         yield unreadable(error, where, "an attestation could not be read")
 
 
-def _by_api(shelf: Shelf, digest: str) -> Iterator[Descriptor]:
+def _by_api(store: Repository, digest: str) -> Iterator[Descriptor]:
     """What the registry lists; an older one does not, and is asked once."""
-    registry = shelf.registry
+    registry = store.registry
     if not registry.has_referrers:
         return
-    path = f"/v2/{shelf.repository}/referrers/{digest}"
+    path = f"/v2/{store.repository}/referrers/{digest}"
     try:
         reply = registry.wire.get(path, MAX_DOCUMENT_BYTES, _INDEX)
     except (Missing, ReadError) as error:
@@ -84,13 +84,13 @@ def _by_api(shelf: Shelf, digest: str) -> Iterator[Descriptor]:
     yield from _statements(parse_json(reply.content, registry.wire.shown(path)), path)
 
 
-def _by_tags(shelf: Shelf, tags: Sequence[str]) -> Iterator[Descriptor]:
+def _by_tags(store: Repository, tags: Sequence[str]) -> Iterator[Descriptor]:
     for tag in tags:
-        named = Descriptor(shelf.resolved(tag))
+        named = Descriptor(store.resolved(tag))
         if tag.endswith(".att"):
             yield named
         else:
-            yield from _statements(shelf.manifest(named), tag)
+            yield from _statements(store.manifest(named), tag)
 
 
 def _statements(index: object, where: str) -> Iterator[Descriptor]:

@@ -124,7 +124,7 @@ class Registry:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class Repository:
     """What one repository holds; see `walking.Store`."""
 
     registry: Registry

@@ -29,6 +29,7 @@ from fleetkit.plugins import Problem, Record
 from fleetkit.redaction import mask_text, mask_tree
 
 PLATFORM = "linux/amd64"
+NOT_AN_IMAGE = "not_an_image"
 _UNKNOWN = "unknown/unknown"
 _DEEPEST = 3
 
@@ -195,16 +196,21 @@ def _written(repository: str | None, digest: str) -> str:
 
 def _no_image(named: Named, kind: str, document: Any) -> Problem:
     if kind == "artifact":
-        return Problem(
-            code="not_an_image", message="a name leads to an artifact that is no image",
-            subject_id=named.where, detail=mask_text(artifact_type(document)), severity="info",
-            hint="nothing to do: charts, signatures and modules have no packages",
-        )
+        return no_image(named.where, artifact_type(document))
     what = "an outdated manifest (schema 1)" if kind == "outdated" else "no manifest and no index"
     return Problem(
         code="unsupported", message="a name leads to something that is not read",
         subject_id=named.where, detail=f"found {what}",
         hint="push it again with a current client" if kind == "outdated" else None,
+    )
+
+
+def no_image(subject: str, kind: str) -> Problem:
+    """The note that something is an artifact of another kind."""
+    return Problem(
+        code=NOT_AN_IMAGE, message="names lead to artifacts that are no images",
+        subject_id=subject, detail=mask_text(kind), severity="info",
+        hint="nothing to do: charts, signatures and modules have no packages",
     )
 
 

@@ -160,7 +160,37 @@ def test_an_artifact_is_no_image(registry, loaded):
     fleet = loaded(f"{registry.host}/charts/web")
     problem = fleet.problems.iloc[0]
     assert (len(fleet.images), problem["code"], problem["severity"], problem["detail"]) == (
-        0, "not_an_image", "info", "application/vnd.cncf.helm.config.v1+json")
+        0, "not_an_image", "info", "1 × application/vnd.cncf.helm.config.v1+json")
+
+
+def test_artifacts_of_one_kind_are_told_once(registry, loaded):
+    for number in range(3):
+        blob = registry.push("modules/web", b"%d" % number, "application/wasm")
+        registry.put("modules/web", str(number), {
+            "schemaVersion": 2, "mediaType": real.MANIFEST, "layers": [blob],
+            "config": registry.push("modules/web", b"{}", "application/vnd.wasm.config.v0+json")})
+    assert loaded(f"{registry.host}/modules/web").problems["detail"].tolist() == [
+        "3 × application/vnd.wasm.config.v0+json"]
+
+
+def test_layers_of_windows_are_not_fetched(registry, loaded):
+    registry.index("win/web", "1", [registry.image("win/web", [BASE], os="windows")])
+    registry.calls()
+    fleet = loaded(f"{registry.host}/win/web")
+    assert not any(digest(BASE)[7:] in path for _, path, _ in registry.calls())
+    assert (fleet.images["os_family"].tolist(), len(fleet.problems)) == (["windows"], 0)
+
+
+def test_a_registry_is_loaded_from_the_command_line(registry, platforms, tmp_path):
+    import subprocess
+    import sys
+
+    place = f"oci:{registry.host}/two/web:1"
+    ran = subprocess.run(
+        [sys.executable, "-m", "fleetkit.cli", "load", place, "-o", str(tmp_path / "fleet")],
+        capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert len(fk.restore(tmp_path / "fleet").images) == 2
 
 
 def test_a_layer_of_a_strange_kind_leaves_packages_unknown(registry, loaded):

@@ -247,6 +247,16 @@ def test_a_strange_list_of_tags_does_no_harm(front, loaded, body):
     assert fleet is None or len(fleet.images) == 0
 
 
+@pytest.mark.parametrize("name", ["../../admin", "x?y=1", "//elsewhere.example/x", "a b", "#"])
+def test_a_name_that_is_another_address_is_not_asked_for(front, loaded, name):
+    listed = json.dumps({"repositories": [name, PLACE]}).encode()
+    front.rules[r"GET /v2/_catalog.*"] = lambda headers: (200, {}, listed)
+    loaded(front.host)
+    assert all(path.startswith(("/v2/_catalog", f"/v2/{PLACE}", "/v2/"))
+               for _, path, _ in front.calls)
+    assert not any("elsewhere" in path or "admin" in path for _, path, _ in front.calls)
+
+
 def test_a_server_that_is_no_registry_says_so(front, loaded):
     front.rules[r"GET /v2/"] = lambda headers: (404, {}, b"<html>")
     with pytest.raises(LoadError, match="does not speak the distribution API"):
