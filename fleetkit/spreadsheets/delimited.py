@@ -34,22 +34,32 @@ def opened(path: Path) -> Iterator[Sheet]:
 
 
 def encoding_of(path: Path) -> str:
-    """UTF-16 or UTF-8 where the bytes say so; else cp1252, which Windows writes in the west."""
+    """The encoding of a file."""
     with path.open("rb") as stream:
-        sample = stream.read(_SAMPLE)
-        if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        if sample[1:200:2].count(0) > len(sample[1:200:2]) // 2:
-            return "utf-16-le"
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while sample:
-                decoder.decode(sample)
-                sample = stream.read(_SAMPLE)
-            decoder.decode(b"", True)
-        except UnicodeDecodeError:
-            return "cp1252"
+        return encoding_in(stream)
+
+
+def encoding_in(stream: IO[bytes]) -> str:
+    """UTF-16 or UTF-8 where the bytes say so; else cp1252, which Windows writes in the west."""
+    sample = stream.read(_SAMPLE)
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if sample[1:200:2].count(0) > len(sample[1:200:2]) // 2:
+        return "utf-16-le"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while sample:
+            decoder.decode(sample)
+            sample = stream.read(_SAMPLE)
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return "cp1252"
     return "utf-8-sig"
+
+
+def separator_of(header: str) -> str:
+    """What separates the columns, by a header: the usual sign that it has most of, unquoted."""
+    return max(_SEPARATORS, key=_unquoted(header).count)
 
 
 def _rows(path: Path, stream: IO[str], sheet: Sheet) -> Generator[Row, None, None]:
@@ -58,7 +68,7 @@ def _rows(path: Path, stream: IO[str], sheet: Sheet) -> Generator[Row, None, Non
     told = first[4:5] if first.lower().startswith("sep=") else ""
     if told:
         first = next(lines, "")
-    separator = told or max(_SEPARATORS, key=_unquoted(first).count)
+    separator = told or separator_of(first)
     reader = csv.reader(chain([first], lines), delimiter=separator)
     try:
         for cells in reader:
