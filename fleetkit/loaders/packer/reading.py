@@ -45,4 +45,4 @@ def scan(path: Path) -> Iterator[tuple[str, Found]]:
 def _described(document: Any) -> str:
     if isinstance(document, Mapping):
         return f"an object with the keys {sorted(map(str, document))[:6]!r}"
-    return f"a {type(document).__name__}"
+    return repr(type(document).__name__)

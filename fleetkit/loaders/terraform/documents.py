@@ -31,7 +31,7 @@ def parse(
         LoadError: it is neither, or of a version that is not known.
     """
     if not isinstance(document, Mapping):
-        raise LoadError(_strange(where, f"a {type(document).__name__}"))
+        raise LoadError(_strange(where, repr(type(document).__name__)))
     if _is_bookkeeping(document):
         return
     reader = _reader(document, where)

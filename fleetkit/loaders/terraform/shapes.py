@@ -11,8 +11,9 @@ _WORKLOAD = (
     "cpu_cores", "memory_bytes", "disk_bytes", "os_family", "os_source", "image_ref", "image_id",
     "command", "created_at", "restart_policy", "stop_grace_seconds", "controller_kind",
     "controller_name", "host_id", "zone", "environment", "private_ips", "public_ips", "macs",
-    "machine_uuid", "provider_id", "privileged", "read_only_root", "run_as", "capabilities", "ephemeral", "protected",
-    "guest_agent", "notes", "ports", "env_names", "tags", "account", "region",
+    "machine_uuid", "provider_id", "privileged", "read_only_root", "run_as", "capabilities",
+    "ephemeral", "protected", "guest_agent", "notes", "ports", "env_names", "tags", "account",
+    "region",
 )
 _IMAGE = (
     "image_id", "kind", "name", "tags", "digests", "family", "os_family", "os_name", "os_version",

@@ -23,7 +23,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize(("document", "said"), [
-    ([], "found a list"), (7, "found a int"), ({}, "the keys"), ({"version": "4"}, "the keys"),
+    ([], "found 'list'"), (7, "found 'int'"), ({}, "the keys"), ({"version": "4"}, "the keys"),
     ({"version": True, "resources": []}, "the keys"),
     ({"version": 5, "resources": []}, "version 5 are not known; there are 1 to 4"),
     ({"version": 0}, "version 0 are not known"),
