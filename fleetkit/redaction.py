@@ -58,6 +58,9 @@ def mask_column(texts: Any) -> Any:
         lengths = pc.fill_null(pc.list_value_length(texts), 0)
         offsets = pc.cumulative_sum(pa.concat_arrays([pa.array([0], pa.int32()), lengths]))
         return pa.ListArray.from_arrays(offsets, masked, mask=pc.is_null(texts))
+    coded = texts.dictionary_encode()
+    if 2 * len(coded.dictionary) < len(texts):  # most texts of a column come often
+        return pc.take(mask_column(coded.dictionary), coded.indices)
     doubtful = pc.fill_null(pc.or_(
         pc.and_(pc.match_substring_regex(texts, _SUSPICIOUS.pattern, ignore_case=True),
                 pc.match_substring_regex(texts, _SIGN)),

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,14 +23,22 @@ def as_mappings(values: Any) -> pa.Array:
     shown = _masked(keys, pc.fill_null(pc.struct_field(pairs, [1]), ""))
     members = pc.binary_join_element_wise(_quoted(keys), _quoted(shown), ":")
     flat = pa.table({"row": pc.list_parent_indices(values), "key": keys, "member": members})
-    flat = flat.sort_by([("row", "ascending"), ("key", "ascending"), ("member", "ascending")])
-    flat = _last_of_each_key(flat)
-    grouped = flat.group_by("row", use_threads=False).aggregate([("member", "list")])
-    joined = pc.binary_join(grouped["member_list"].combine_chunks(), ",")
-    cells = pc.binary_join_element_wise("{", joined, "}", "")
-    places = pc.index_in(pa.array(range(len(values)), pa.int64()), grouped["row"].cast(pa.int64()))
-    filled = pc.fill_null(pc.take(cells, places), "{}")
-    return pc.if_else(pc.is_valid(values), filled, pa.scalar(None, pa.string()))
+    if not _is_sorted(flat):
+        flat = flat.sort_by([("row", "ascending"), ("key", "ascending"), ("member", "ascending")])
+        flat = _last_of_each_key(flat)
+    counts = np.bincount(flat["row"].to_numpy(), minlength=len(values))
+    ends = pa.array(np.concatenate(([0], counts.cumsum())), pa.int32())
+    listed = pa.ListArray.from_arrays(ends, flat["member"].combine_chunks())
+    cells = pc.binary_join_element_wise("{", pc.binary_join(listed, ","), "}", "")
+    return pc.if_else(pc.is_valid(values), cells, pa.scalar(None, pa.string()))
+
+
+def _is_sorted(flat: pa.Table) -> bool:
+    """Whether the rows are in order, and within each row the keys, each of them once."""
+    row, key = flat["row"].combine_chunks(), flat["key"].combine_chunks()
+    rises = pc.less(key[:-1], key[1:])
+    in_order = pc.or_(pc.less(row[:-1], row[1:]), pc.and_(pc.equal(row[:-1], row[1:]), rises))
+    return bool(pc.all(in_order).as_py() is not False)
 
 
 def _masked(keys: pa.Array, values: pa.Array) -> pa.Array:

@@ -1,0 +1,121 @@
+-- One row per container of a pod, init steps and debugging ones included.
+WITH joined AS (
+  SELECT box.*, seat.m AS m, top.found AS found, top.is_ring AS is_ring, p.image_id AS asked_id,
+         limited.amount AS cores, asked.amount AS cores_asked,
+         bounded.bytes AS bytes, reserved.bytes AS bytes_asked,
+         labels['pod-template-hash'] AS hash,
+         TRY_CAST(regexp_extract(owner.name, '-([0-9]{8,10})$', 1) AS BIGINT) AS due,
+         s.state.running IS NOT NULL AS is_running, s.state.terminated AS ended,
+         s.lastState.terminated AS ended_before
+  FROM box
+  LEFT JOIN seat ON seat.home = box.home AND seat.node = box.node
+  LEFT JOIN top ON top.start = owner.uid
+  LEFT JOIN picture AS p ON p.reference = box.image
+  LEFT JOIN quantity AS limited ON limited.text = cpu_limit
+  LEFT JOIN quantity AS asked ON asked.text = cpu_request
+  LEFT JOIN quantity AS bounded ON bounded.text = memory_limit
+  LEFT JOIN quantity AS reserved ON reserved.text = memory_request
+), told AS (
+  SELECT *,
+    -- Of a set or job that was not read, its name tells who made it
+    CASE
+      WHEN is_declared THEN CASE declared.kind WHEN 'Pod' THEN 'none' ELSE kind_of(declared.kind) END
+      WHEN is_mirror THEN 'system'
+      WHEN NOT is_owned THEN 'none'
+      WHEN is_ring THEN 'unknown'
+      WHEN found.kind = 'replicaset' AND NOT found.is_read AND ends_with(found.name, '-' || hash)
+        THEN 'deployment'
+      WHEN found.kind = 'job' AND NOT found.is_read
+        AND abs(due * CASE WHEN due < 100000000 THEN 60 ELSE 1 END - epoch(created)) < 172800
+        THEN 'cronjob'
+      ELSE COALESCE(found.kind, 'unknown') END AS controller
+  FROM joined
+)
+SELECT
+  workload_id,
+  'container' AS kind,
+  native_id,
+  CASE WHEN is_declared THEN 'declared' END AS origin,
+  m.land AS region,
+  pod || '/' || name AS name,
+  CASE WHEN is_declared THEN hostname
+       WHEN on_host_network THEN node
+       ELSE COALESCE(filled(hostname), left(pod, 63)) END AS hostname,
+  CASE
+    WHEN is_declared THEN NULL
+    WHEN is_running AND is_leaving THEN 'stopping'
+    WHEN is_running THEN 'running'
+    WHEN ended.exitCode = 0 THEN 'terminated'
+    WHEN ended IS NOT NULL THEN 'failed'
+    WHEN regexp_matches(s.state.waiting.reason, 'BackOff|Err|Invalid') THEN 'failed'
+    WHEN phase = 'Succeeded' THEN 'terminated'
+    WHEN phase = 'Failed' THEN 'failed'
+    WHEN phase IN ('Pending', 'Running') THEN 'starting'
+    ELSE 'unknown' END AS state,
+  CASE WHEN NOT is_declared THEN
+    COALESCE(ended.reason, s.state.waiting.reason, CASE WHEN is_running THEN 'Running' END,
+             filled(reason), phase) END AS state_raw,
+  CASE WHEN way IS NULL OR is_declared THEN NULL
+       WHEN NOT is_running OR s.ready IS NULL THEN 'unknown'
+       WHEN s.ready THEN 'passing' ELSE 'critical' END AS health,
+  way AS health_check,
+  cores AS cpu_cores,
+  cores_asked AS cpu_request_cores,
+  bytes AS memory_bytes,
+  bytes_asked AS memory_request_bytes,
+  m.status.nodeInfo.operatingSystem AS os_family,
+  CASE WHEN m IS NOT NULL THEN 'host' END AS os_source,
+  m.status.nodeInfo.architecture AS arch,
+  image AS image_ref,
+  COALESCE(digest_of(s.imageID), asked_id) AS image_id,
+  filled(array_to_string(command, ' ')) AS command,
+  created AS created_at,
+  time_of(COALESCE(s.state.running.startedAt, ended.startedAt, ended_before.startedAt))
+    AS started_at,
+  CASE WHEN NOT is_running THEN time_of(COALESCE(ended.finishedAt, ended_before.finishedAt)) END
+    AS stopped_at,
+  CASE WHEN NOT is_running THEN COALESCE(ended.exitCode, ended_before.exitCode) END AS exit_code,
+  s.restartCount AS restart_count,
+  CASE WHEN role = 'sidecar' THEN 'always' WHEN role = 'ephemeral' THEN 'never'
+       WHEN role = 'init' AND COALESCE(restart, 'Always') <> 'Never' THEN 'onfailure'
+       ELSE lower(COALESCE(restart, 'Always')) END AS restart_policy,
+  COALESCE(grace, 30)::DOUBLE AS stop_grace_seconds,
+  controller AS controller_kind,
+  CASE
+    WHEN controller = 'none' THEN NULL
+    WHEN is_declared THEN full_name(declared.namespace, declared.name)
+    WHEN controller = 'system'
+      THEN full_name(namespace, regexp_replace(pod, '-' || regexp_escape(node) || '$', ''))
+    WHEN is_ring THEN full_name(namespace, owner.name)
+    WHEN controller IN ('deployment', 'cronjob') AND found.kind IN ('replicaset', 'job')
+      THEN regexp_replace(found.name, '-[^-]*$', '')
+    ELSE found.name END || companion AS controller_name,
+  CASE WHEN is_declared THEN declared.replicas WHEN controller = found.kind THEN found.wanted END
+    AS replicas,
+  COALESCE(labels['controller-revision-hash'], hash) AS revision,
+  m.machine_id AS host_id,
+  m.zone AS zone,
+  environment_of(labels) AS environment,
+  CASE WHEN NOT is_declared THEN list_sort(list_distinct(ips)) END AS private_ips,
+  filled(s.containerID) AS provider_id,
+  privileged,
+  read_only_root,
+  run_as,
+  list_sort(capabilities) AS capabilities,
+  list_concat(CASE WHEN on_host_ipc THEN ['ipc'] ELSE [] END,
+              CASE WHEN on_host_network THEN ['network'] ELSE [] END,
+              CASE WHEN on_host_pid THEN ['pid'] ELSE [] END) AS host_namespaces,
+  CASE WHEN controller IN ('job', 'cronjob') OR role IN ('init', 'ephemeral') THEN true END
+    AS ephemeral,
+  CASE WHEN ports IS NOT NULL THEN list_sort(list_distinct(list_transform(
+    list_zip(ports, protocols), lambda p: p[1] || '/' || p[2]))) END
+    AS ports,
+  list_sort(list_distinct(env_names)) AS env_names,
+  list_concat(
+    COALESCE(map_entries(labels), []),
+    CASE WHEN role <> 'main' THEN [{'key': 'container role', 'value': role}] ELSE [] END,
+    CASE WHEN evict IS NOT NULL
+         THEN [{'key': 'cluster-autoscaler.kubernetes.io/safe-to-evict', 'value': evict}]
+         ELSE [] END) AS tags,
+  seen
+FROM told
