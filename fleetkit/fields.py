@@ -14,6 +14,8 @@ _LARGEST = 2.0 ** 62
 _LONGEST = 20_000
 _MOST_NOTED = 20
 _NEVER = "0001-01-01"
+_SAID: dict[type, str] = {str: "text", dict: "an object", list: "a list"}
+"""What a value is called that may hold what is not for the eye."""
 MIB = 1 << 20
 
 
@@ -164,7 +166,7 @@ class Fields:
     def _note(self, name: str, value: Any, wanted: str) -> None:
         if len(self.strange) < _MOST_NOTED:
             where = self._named(name) if name else self.path or "record"
-            shown = "text" if isinstance(value, str) else f"{value!r:.40}"
+            shown = _SAID.get(type(value)) or f"{value!r:.40}"
             self.strange.append(f"{where}: expected {wanted}, found {shown}")
 
 

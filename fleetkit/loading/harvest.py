@@ -155,10 +155,15 @@ def problem_row(problem: Problem, resource: str | None) -> Row:
         "code": problem.code,
         "phase": problem.phase,
         "severity": problem.severity,
-        "subject_id": problem.subject_id,
+        "subject_id": _text(problem.subject_id),
         "resource": resource,
         "message": problem.message,
-        "detail": problem.detail,
-        "hint": problem.hint,
+        "detail": _text(problem.detail),
+        "hint": _text(problem.hint),
         "retryable": problem.retryable,
     }
+
+
+def _text(said: str | None) -> str | None:
+    """The text with a mark where it is no Unicode: half a letter, as broken JSON has it."""
+    return None if said is None else said.encode("utf-8", "replace").decode()
