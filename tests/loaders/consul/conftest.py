@@ -70,9 +70,9 @@ def watched(server):
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def live(server):
-    """What a load of the server gives; tests only read it."""
+    """What a load of the server gives now: agents go on to tell it of their checks."""
     return load("consul", server.url, progress=silent)
 
 
