@@ -144,10 +144,20 @@ def _queried(
             results = [answer(connection, table, query) for query in queries
                        if concerns(loader, query, kinds)] or [nothing(table)]
             met += [problem for result in results for problem in result.problems]
-            yield table.name, _enveloped(table, results, harvests)
+            if table is PROBLEMS:
+                met += [problem for result in results for problem in _told(result)]
+            else:
+                yield table.name, _enveloped(table, results, harvests)
     problems += [
         {**problem_row(problem, None), **harvests[number].envelope} for number, problem in met
     ]
+
+
+def _told(result: Result) -> Iterator[tuple[int, Problem]]:
+    """What only records together show: each row names fields of a problem."""
+    rows = result.columns.to_pylist()
+    for number, row in zip(result.numbers.to_pylist(), rows, strict=True):
+        yield number, Problem(**{"phase": "parse", **row})
 
 
 def _whole(loader: Loader, harvests: Sequence[Harvest]) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -127,7 +127,8 @@ class Loader:
             only those of text to text.
         prelude: DuckDB statements that go before all queries: macros and tables that several of
             them speak of.
-        queries: table -> DuckDB queries over the kinds of records; their rows are joined.
+        queries: table -> DuckDB queries over the kinds of records; their rows are joined. Those
+            of `problems` tell what only records together show: each row names a problem's fields.
         batches: tables that come as batches.
         captured: folder of captures that stand for the source (the sample), if any.
         sdk: module that live reads need, imported only there.

@@ -21,6 +21,7 @@ _LARGEST = 512 << 20
 _LONGEST = 120.0
 _PIECE = 1 << 20
 _GONE = 410
+_CONNECTIONS = 16
 
 
 @dataclass
@@ -138,7 +139,9 @@ def connect(target: Target, seconds: float) -> Cluster:
 
     config: Any = kubernetes.config
     settings = kubernetes.client.Configuration()
-    settings.retries = Retry(connect=1, read=1, redirect=0, status=0, backoff_factor=0.2)
+    settings.connection_pool_maxsize = _CONNECTIONS
+    settings.retries = Retry(
+        total=2, connect=1, read=1, redirect=0, status=0, other=0, backoff_factor=0.2)
     try:
         if target.name == INSIDE and target.account == INSIDE:
             config.load_incluster_config(client_configuration=settings)

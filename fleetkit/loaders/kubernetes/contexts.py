@@ -37,15 +37,13 @@ def targets(
         MissingExtraError: the kubernetes client is not installed.
         LoadError: no context matches, or the kubeconfig cannot be read.
     """
-    options = {
-        "namespaces": tuple(dict.fromkeys(_listed(namespaces))),
-        "kubeconfig": None if kubeconfig is None else str(Path(kubeconfig).expanduser()),
-    }
+    file = None if kubeconfig is None else str(Path(kubeconfig).expanduser())
+    options = {"namespaces": tuple(dict.fromkeys(_listed(namespaces))), "kubeconfig": file}
     patterns = [*map(str, where), *_listed(contexts)]
-    if _is_inside(options["kubeconfig"]) and patterns in ([], [INSIDE]):
+    if _is_inside(file) and patterns in ([], [INSIDE]):
         yield Target(INSIDE, account=INSIDE, options=options)
         return
-    known, current = _known(options["kubeconfig"])
+    known, current = _known(file)
     for name in _chosen(patterns, list(known), current):
         yield Target(name, account=known[name], options=options)
 
@@ -59,11 +57,12 @@ def _is_inside(kubeconfig: str | None) -> bool:
 def _known(kubeconfig: str | None) -> tuple[dict[str, str], str | None]:
     """The cluster of each context, and the current context."""
     try:
-        from kubernetes import config
+        import kubernetes
         from kubernetes.config.config_exception import ConfigException
         from yaml import YAMLError
     except ImportError as error:
         raise MissingExtraError("kubernetes", "kubernetes") from error
+    config: Any = kubernetes.config
     try:
         found, current = config.list_kube_config_contexts(config_file=kubeconfig)
         known = {str(one["name"]): str(_part(one, "context").get("cluster")) for one in found}

@@ -230,7 +230,7 @@ CREATE TEMP TABLE quantity AS
       len(p.fraction) - CASE p.suffix
         WHEN 'n' THEN -9 WHEN 'u' THEN -6 WHEN 'm' THEN -3 WHEN 'k' THEN 3 WHEN 'M' THEN 6
         WHEN 'G' THEN 9 WHEN 'T' THEN 12 WHEN 'P' THEN 15 WHEN 'E' THEN 18
-        ELSE CASE WHEN regexp_matches(p.suffix, '^[eE].') THEN CAST(p.suffix[2:] AS INTEGER)
+        ELSE CASE WHEN regexp_matches(p.suffix, '^[eE].*[0-9]') THEN CAST(p.suffix[2:] AS INTEGER)
                   ELSE 0 END END AS decimals
     FROM parted
   ), measured AS (

@@ -9,7 +9,7 @@ from fleetkit.loaders.kubernetes.kinds import Kind
 from fleetkit.loaders.kubernetes.manifests import template
 from fleetkit.loaders.kubernetes.shapes import SHAPES
 from fleetkit.plugins import Problem, Record
-from fleetkit.redaction import MASK, is_secret_name, mask_text
+from fleetkit.redaction import MASK, is_secret_name, mask_text, mask_tree
 
 _SHOWN = 300
 _LARGEST = 2 ** 63 - 1
@@ -75,6 +75,8 @@ def _fitted(value: Any, kind: pa.DataType, path: str) -> Any:
         return _struct(_checked(value, Mapping, "an object", path), kind, path)
     if pa.types.is_list(kind):
         items = _checked(value, list, "a list", path)
+        if pa.types.is_string(kind.value_type):
+            return mask_tree([_text(item, f"{path}[]") for item in items])  # words of a command
         return [_fitted(item, kind.value_type, f"{path}[]") for item in items]
     if pa.types.is_map(kind):
         pairs = _checked(value, Mapping, "an object", path).items()

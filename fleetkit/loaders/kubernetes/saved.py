@@ -13,7 +13,7 @@ from fleetkit.plugins import Listing, Problem, Record, Section
 from fleetkit.redaction import mask_text
 from fleetkit.source import read_yaml
 
-_KIND = re.compile(rb'"kind"\s*:\s*"(\w+?)(List)?"')
+_KIND = re.compile(rb'"kind"\s*:\s*"(\w*?)(List)?"')
 _CONTINUED = re.compile(rb'"continue"\s*:\s*"[^"]')
 _AT_ONCE = ("pod", "replica_set", "endpoint_slice")
 _SHOWN = 300
@@ -23,12 +23,15 @@ _WHAT_TO_DO = "pass what `kubectl get pods,nodes,services -A -o json` prints, or
 
 def listing(beginning: bytes) -> Listing | None:
     """What a document lists, if that is one of the kinds that come in great number."""
-    words = _KIND.findall(beginning)
-    if len(words) > 1 and words[0] == (b"", b"List"):
-        words = words[1:]
-    kind = kind_named(words[0][0].decode()) if words else None
-    if kind is None or kind.record not in _AT_ONCE or _CONTINUED.search(beginning) \
-            or b'"items"' not in beginning:
+    found = _KIND.search(beginning)
+    inside = beginning.find(b'"items"')
+    if found is None or inside < 0 or _CONTINUED.search(beginning):
+        return None
+    if found[1] == b"" and found.end() < inside:  # a list of any kinds says so first
+        found = _KIND.search(beginning, inside)
+    kind = kind_named(found[1].decode()) if found else None
+    is_within = found is not None and (found[2] is not None or found.start() > inside)
+    if kind is None or not is_within or kind.record not in _AT_ONCE:
         return None
     return Listing(kind.record, "items", ("metadata", "uid"), {
         "kind": (None, kind.word), "apiVersion": (None, *kind.versions)})
