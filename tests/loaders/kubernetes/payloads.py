@@ -32,10 +32,9 @@ def pod(name="web-1", uid="u-1", owner=None, containers=None, namespace="shop", 
               "hostIP": "10.0.0.1", "startTime": BORN,
               "containerStatuses": [running(one["name"]) for one in spec["containers"]],
               **fields.pop("status", {})}
-    made = {"apiVersion": "v1", "kind": "Pod",
+    return {"apiVersion": "v1", "kind": "Pod",
             "metadata": metadata(name, uid, namespace, owner, **fields), "spec": spec,
             "status": status}
-    return made
 
 
 def metadata(name, uid, namespace="shop", owner=None, **fields):
@@ -60,14 +59,13 @@ def workload(kind, name, uid=None, version="apps/v1", namespace="shop", owner=No
              **fields):
     """A controller with a template of pods."""
     labels = {"app": name}
-    made = {
+    return {
         "apiVersion": version, "kind": kind,
         "metadata": metadata(name, uid, namespace, owner, **fields.pop("metadata", {})),
         "spec": {"selector": {"matchLabels": labels}, "template": {
             "metadata": {"labels": labels}, "spec": {"containers": [container()]}}, **(spec or {})},
         **fields,
     }
-    return made
 
 
 def node(name="node-1", uid="n-1", **fields):

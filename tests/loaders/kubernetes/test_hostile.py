@@ -18,7 +18,8 @@ from tests.loaders.kubernetes.payloads import (
     write,
 )
 
-NAMES = ("<script>alert(1)</script>", "'; DROP TABLE box; --", "a/b|c", "ü\u202e\u0000x", "n" * 5000,
+NAMES = ("<script>alert(1)</script>", "'; DROP TABLE box; --", "a/b|c", "ü\u202e\u0000x",
+         "n" * 5000,
          "", " ")
 
 
@@ -92,7 +93,8 @@ def test_aliases_without_end_are_an_error(tmp_path):
 
 def test_an_alias_to_itself_is_an_error(tmp_path):
     path = tmp_path / "ring.yaml"
-    path.write_text("kind: Pod\nmetadata: &m {name: a, uid: u, labels: {x: y}}\nspec: &s\n  it: *s\n")
+    path.write_text(
+        "kind: Pod\nmetadata: &m {name: a, uid: u, labels: {x: y}}\nspec: &s\n  it: *s\n")
     fleet_or_error = pytest.raises(LoadError, match="ring.yaml")
     with fleet_or_error:
         load("kubernetes", path, progress=False)

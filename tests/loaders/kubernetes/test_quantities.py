@@ -1,4 +1,4 @@
-"""Quantities and image names, held against the official client and our own reading of references."""
+"""Quantities and image names, held against the official client and our own reading of names."""
 
 import math
 import tempfile
