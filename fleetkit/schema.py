@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from typing import Any, Literal
 
 import pandas as pd
@@ -230,6 +231,8 @@ def _typed(values: list[Any], column: Column, table: str) -> Any:
 
 def _as_they_are(values: list[Any], column: Column) -> pa.Array:
     if column.kind == "time":
+        if any(isinstance(value, Real) and value == value for value in values):
+            raise TypeError("numbers where times are expected: nobody says in which unit")
         times = pd.to_datetime(pd.Series(values, dtype=object), utc=True, format="ISO8601")
         return pa.array(times.dt.as_unit("us"), type=column.field.type)
     if column.kind == "texts" and any(isinstance(value, str) for value in values):
@@ -250,6 +253,8 @@ def _plain(value: Any, kind: Kind) -> Any:
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return None
     if kind == "time":
+        if isinstance(value, Real):
+            raise TypeError("a number where a time is expected: nobody says in which unit")
         return pd.to_datetime(value, utc=True).as_unit("us")
     if kind in ("text", "mapping"):
         return str(value)

@@ -60,6 +60,12 @@ def test_a_value_of_the_wrong_kind_is_named_with_its_column():
         THINGS.frame([{"count": 1}, {"count": "many"}])
 
 
+@pytest.mark.parametrize("number", [1.5, 0, 1_700_000_000, pd.Series([3]).iloc[0]])
+def test_a_number_is_no_time_for_nobody_says_its_unit(number):
+    with pytest.raises(SchemaError, match=r"things\.made_at: expected time, found"):
+        THINGS.frame([{"made_at": number}])
+
+
 def test_a_choice_that_is_not_allowed_is_named_with_those_that_are():
     with pytest.raises(SchemaError, match="found 'green'; allowed are red, blue"):
         THINGS.cast(pd.DataFrame({"colour": ["red", "green"]}))

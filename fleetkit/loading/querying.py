@@ -74,7 +74,7 @@ def database(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory that holds the relations and reaches nothing outside."""
     with duckdb.connect(config={"enable_external_access": "false"}) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         for kind, relation in kinds.items():
             connection.register(kind, relation)
         if prelude:
@@ -194,7 +194,7 @@ def _settled(table: Table, found: pa.Table, numbers: pa.Array) -> Result:
         known = pc.is_valid(typed[table.key[0]])
         if not pc.all(known).as_py():
             lost = pc.filter(numbers, pc.invert(known)).to_pylist()
-            problems += [(number, _keyless(table)) for number in lost]
+            problems += [(number, keyless(table)) for number in lost]
             typed, numbers = typed.filter(known), pc.filter(numbers, known)
     return Result(typed, numbers, problems)
 
@@ -228,7 +228,8 @@ def _allowed(
     return pc.if_else(fits, values, None)
 
 
-def _keyless(table: Table) -> Problem:
+def keyless(table: Table) -> Problem:
+    """The problem of a row that nothing identifies."""
     return Problem(
         code="unreadable_record", message=f"a row of {table.name} has no id",
         hint="was the file edited, or written by a newer version of the source?",

@@ -10,7 +10,15 @@ import pyarrow.compute as pc
 from fleetkit.errors import LoadError, SchemaError
 from fleetkit.fleet import Fleet
 from fleetkit.loading.harvest import Harvest, problem_row
-from fleetkit.loading.querying import Result, answer, concerns, database, nothing, relations
+from fleetkit.loading.querying import (
+    Result,
+    answer,
+    concerns,
+    database,
+    keyless,
+    nothing,
+    relations,
+)
 from fleetkit.plugins import Loader, Problem, Record
 from fleetkit.redaction import mask_text
 from fleetkit.schema import Row, Table
@@ -18,6 +26,7 @@ from fleetkit.source import parse_json
 from fleetkit.tables import COVERAGE, PROBLEMS
 
 _SHOWN_DETAIL = 500
+_WHERE = ("source", "origin", "target", "account", "region", "observed_at")
 _KNOWN_BETTER = ("origin", "account", "region")
 
 Rows = list[Row]
@@ -44,10 +53,21 @@ def _generated(
         return
     records = [(harvest.envelope, list(_records(harvest, problems))) for harvest in harvests]
     for table, make in loader.rows.items():
-        rows = [
+        rows = _identified(table, [
             row for envelope, found in records for row in _rows(make, found, envelope, problems)
-        ]
+        ], problems)
         yield table.name, _frame(table, _by_key(table, rows), problems)
+
+
+def _identified(table: Table, rows: Rows, problems: Rows) -> Rows:
+    """Rows that have an id; each of the others becomes a problem."""
+    named = [row for row in rows if row.get(table.key[0]) is not None] if table.key else rows
+    if len(named) < len(rows):
+        problems += [
+            {**problem_row(keyless(table), None), **{name: row.get(name) for name in _WHERE}}
+            for row in rows if row.get(table.key[0]) is None
+        ]
+    return named
 
 
 def _records(harvest: Harvest, problems: Rows) -> Iterator[Record]:
@@ -126,8 +146,7 @@ def _fitting(table: Table, rows: Sequence[Row], problems: Rows) -> Iterator[Row]
                 subject_id=str(row.get(table.key[0]))[:_SHOWN_DETAIL] if table.key else None,
                 detail=mask_text(str(error))[:_SHOWN_DETAIL], phase="parse", severity="error",
             )
-            where = ("source", "origin", "target", "account", "region", "observed_at")
-            problems.append({**problem_row(problem, None), **{name: row[name] for name in where}})
+            problems.append({**problem_row(problem, None), **{name: row[name] for name in _WHERE}})
         else:
             yield row
 

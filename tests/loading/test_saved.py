@@ -62,7 +62,7 @@ def test_values_of_variables_do_not_pass_the_door(tmp_path):
     ('[{"Id": "c', "expected JSON, found something else at line 1"),
     ("not json", "expected JSON, found something else at line 1"),
     ('[{"Names": ["/web"], "Image": "x"}]', "expected what `docker inspect` prints"),
-    ('"text"', "expected what `docker inspect` prints.*found str 'text'"),
+    ('"text"', "expected what `docker inspect` prints.*found 'str'"),
     ("[" * 100_000, "expected JSON"),
 ])
 def test_a_file_that_is_no_inspect_output_is_an_error_that_says_so(tmp_path, text, said):
@@ -101,6 +101,20 @@ def test_fields_of_the_wrong_kind_cost_one_row_and_no_other(tmp_path, broken):
     fleet = loading.load("docker", path)
     assert whole["Id"] in fleet.workloads["native_id"].tolist()
     assert len(fleet.workloads) == 2 or "unreadable_record" in fleet.problems["code"].tolist()
+
+
+@pytest.mark.parametrize("broken", [{**IMAGE, "Id": None}, {**CONTAINER, "Id": None}])
+def test_a_record_without_an_id_is_a_problem_and_no_row(tmp_path, broken):
+    fleet = loading.load("docker", written(tmp_path / "inspect.json", [broken, IMAGE]))
+    assert fleet.images["image_id"].notna().all()
+    assert fleet.workloads["workload_id"].notna().all()
+    assert fleet.problems["code"].tolist() == ["unknown_record"]
+
+
+def test_an_error_quotes_nothing_of_a_document(tmp_path):
+    with pytest.raises(LoadError) as met:
+        loading.load("docker", written(tmp_path / "inspect.json", ["hunter2"]))
+    assert "hunter2" not in str(met.value)
 
 
 def test_a_bad_file_in_a_folder_is_a_problem_and_the_others_are_loaded(tmp_path):

@@ -95,9 +95,11 @@ def _patches_saved(document: Mapping[str, Any], where: str) -> Parsed:
     """From `aws ssm describe-instance-patches`; only the file's name can say of which machine."""
     match = _MACHINE_ID.search(PurePath(where).name)
     if match is None:
+        left = document["Patches"]
+        count = f"{len(left):,}" if isinstance(left, list) else "its"
         yield Problem(
             "unknown_machine", "saved patches do not say of which machine they are",
-            PurePath(where).name, detail=f"{len(document['Patches']):,} patches are left out",
+            PurePath(where).name, detail=f"{count} patches are left out",
             hint="put the machine's id into the file's name, as patches-i-0abc….json",
             phase="parse", severity="error",
         )

@@ -80,11 +80,11 @@ def parse(document: Any, where: str) -> Iterator[Record | Problem]:
 
 
 def _recognised(item: Any) -> Record | None:
-    if not isinstance(item, Mapping):
+    if not isinstance(item, Mapping) or not isinstance(item.get("Id"), str) or not item["Id"]:
         return None
-    if isinstance(item.get("State"), Mapping) and "Id" in item:
+    if isinstance(item.get("State"), Mapping):
         return container_record(item, {"containers": {}, "volumes": {}}, None)
-    if "Id" in item and ("RootFS" in item or "RepoTags" in item):
+    if "RootFS" in item or "RepoTags" in item:
         return image_record(item, [])
     return None
 
@@ -102,7 +102,7 @@ def _unknown(position: int, where: str) -> Problem:
 def _described(item: Any) -> str:
     if isinstance(item, Mapping):
         return f"an object with the keys {sorted(map(str, item))[:6]!r}"
-    return f"{type(item).__name__} {item!r:.60}"
+    return repr(type(item).__name__)
 
 
 def _without_secrets(inspected: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

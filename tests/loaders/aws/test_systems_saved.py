@@ -76,6 +76,12 @@ def test_patches_are_of_the_machine_in_the_name_of_their_file(tmp_path):
     assert str(rows["installed_at"].iloc[0]) == "2019-02-08 00:00:00+00:00"
 
 
+@pytest.mark.parametrize("patches", [3.5, None, "many", {}])
+def test_patches_that_are_no_list_are_told(tmp_path, patches):
+    fleet = saved(tmp_path, patches={"Patches": patches}, machines=machine())
+    assert fleet.problems["code"].tolist() == ["unknown_machine"]
+
+
 def test_patches_of_an_unknown_machine_are_told(tmp_path):
     fleet = saved(tmp_path, patches={"Patches": [{"KBId": "KB1", "State": "Missing"}]},
                   machines=machine())
