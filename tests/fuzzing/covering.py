@@ -29,7 +29,7 @@ def run(source, folder, arguments):
         from fleetkit import plugins
         plugins.find("loaders", source)
     from tests.fuzzing.judging import Hang, judge
-    from tests.fuzzing.mutations import mutate
+    from tests.fuzzing.mutations import harmless, mutate
     from tests.fuzzing.seeds import seeds
 
     warnings.simplefilter("error")
@@ -56,7 +56,7 @@ def run(source, folder, arguments):
     def change(data, largest, seed):
         chance = random.Random(seed)
         if chance.random() < 0.1:
-            return atheris.Mutate(data, largest)
+            return harmless(atheris.Mutate(data, largest))[:largest]
         name, content = split(data)
         return (data[:2].ljust(2, b"\0") + mutate(name, content, chance))[:largest]
 

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 
 PLANTED = "hunter2planted"
+_FORMER = b"once-planted"
 
 _HOSTILE = (
     None, True, False, 0, -1, 2**63, -2**70, 10**400, 1.5, 1e308, float("nan"), float("inf"),
@@ -32,7 +33,11 @@ _COMMAND = re.compile(r"cmd|command|args|entrypoint", re.IGNORECASE)
 
 
 def mutate(name, content, chance):
-    """The content damaged once or several times; archives inside as often as outside."""
+    """The content damaged once or several times; archives inside as often as outside.
+
+    What was planted before is no secret any more: damage moves it to where it may be shown.
+    """
+    content = harmless(content)
     structured = name.removesuffix(".gz").endswith(_STRUCTURED)
     if name.endswith(".gz") and chance.random() < 0.8:
         return gzip.compress(mutate(name[:-3], _inflated(content), chance), mtime=0)
@@ -43,6 +48,11 @@ def mutate(name, content, chance):
     if name.endswith(".tar") and chance.random() < 0.7:
         return _inside_tar(content, chance)
     return damaged(content, chance)
+
+
+def harmless(content):
+    """The content without secrets that were planted earlier."""
+    return content.replace(PLANTED.encode(), _FORMER)
 
 
 def damaged(content, chance):
@@ -208,7 +218,7 @@ def _inflated(content):
 def _inside_zip(content, chance):
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = {name: archive.read(name) for name in archive.namelist()[:50]}
+            parts = {name: harmless(archive.read(name)) for name in archive.namelist()[:50]}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError,
             zlib.error, OverflowError):
         return damaged(content, chance)
@@ -226,7 +236,7 @@ def _inside_tar(content, chance):
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
             for entry in archive.getmembers()[:50]:
                 stream = archive.extractfile(entry)
-                parts[entry.name] = stream.read() if stream else b""
+                parts[entry.name] = harmless(stream.read()) if stream else b""
     except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, OverflowError):
         return damaged(content, chance)
     _change_part(parts, chance)

@@ -47,6 +47,12 @@ def test_secrets_are_planted_where_names_say_so():
     assert made["name"] == "web"
 
 
+def test_secrets_of_earlier_damage_are_none_any_more():
+    once = DOCUMENT.content.replace(b'"Id": "a"', f'"Id": "{PLANTED}"'.encode())
+    assert not any(f'"Id": "{PLANTED}"'.encode() in made
+                   for made in mutants(Seed(DOCUMENT.name, once)))
+
+
 def test_the_judge_sees_a_secret():
     fleet = fk.Fleet(workloads=pd.DataFrame({"workload_id": ["a"], "name": [PLANTED]}))
     with pytest.raises(AssertionError, match="workloads: holds a secret"):

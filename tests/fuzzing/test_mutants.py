@@ -14,7 +14,7 @@ PHASES = (Phase.reuse, Phase.generate)
 
 
 @pytest.mark.parametrize("source", sources())
-@settings(max_examples=EXAMPLES, deadline=None, phases=PHASES,
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, phases=PHASES,
           suppress_health_check=list(HealthCheck))
 @given(chance=st.randoms(use_true_random=False))
 def test_a_damaged_file_gives_a_fleet_or_an_error_in_words(source, chance):
