@@ -66,6 +66,8 @@ def _header(name: Any) -> str:
 
 
 def _of_series(values: "pd.Series[Any]") -> pa.Array:
+    if isinstance(values.dtype, pd.PeriodDtype | pd.IntervalDtype):
+        values = values.astype("string")
     try:
         return plain(pa.array(values, from_pandas=True))
     except (pa.ArrowException, TypeError, ValueError, OverflowError):

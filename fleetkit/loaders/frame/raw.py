@@ -97,7 +97,7 @@ def plain(found: Any) -> pa.Array:
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()
     if isinstance(found, pa.ExtensionArray):
-        found = found.storage
+        return pa.array([as_text(cell) for cell in found.to_pylist()], pa.string())
     if pa.types.is_dictionary(found.type):
         found = found.dictionary_decode()
     if pa.types.is_null(found.type):
@@ -120,12 +120,19 @@ def as_text(cell: Any) -> str | None:
     elif isinstance(cell, datetime | date | time):
         said = cell.isoformat()
     elif isinstance(cell, float | Decimal):
-        said = f"{cell:f}" if math.isfinite(cell) and cell == int(cell) else str(cell)
+        said = str(int(cell)) if math.isfinite(cell) and cell == int(cell) else str(cell)
     elif isinstance(cell, dict | list | tuple | set | frozenset | np.ndarray):
         said = json.dumps(_listed(cell), default=str, ensure_ascii=False)
     else:
-        said = str(cell)
+        said = _named(cell)
     return said.encode("utf-8", "replace").decode()
+
+
+def _named(cell: Any) -> str:
+    """What a value says of itself; of one that says nothing, its type: no address in memory."""
+    kind: Any = type(cell)
+    speaks = kind.__str__ is not object.__str__ or kind.__repr__ is not object.__repr__
+    return str(cell) if speaks else f"<{kind.__name__}>"
 
 
 def pd_na() -> Any:

@@ -3,7 +3,9 @@
 import gzip
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 import openpyxl
@@ -174,6 +176,17 @@ def test_frames_in_memory_are_tables(frame):
     assert is_whole(fleet)
     assert fleet.coverage[["target", "origin", "rows"]].to_dict("records") == [
         {"target": "dataframe", "origin": "declared", "rows": 2}]
+
+
+@pytest.mark.parametrize(("values", "said"), [
+    (pd.period_range("2024-01", periods=1, freq="M"), "2024-01"), ([Decimal("1.5")], "1.5"),
+    ([UUID(int=7)], str(UUID(int=7))), ([object()], "<object>"), ([2.0], "2"), ([True], "true"),
+    (pd.to_datetime(["2024-01-01"]), "2024-01-01T00:00:00"), ([b"x"], "x"),
+    ([{"a": [1]}], '{"a": [1]}'),
+])
+def test_values_of_any_type_have_a_text(values, said):
+    fleet = load(pd.DataFrame({"name": ["a"], "Thing": values}))
+    assert json.loads(fleet.workloads["tags"][0]) == {"Thing": said}
 
 
 def test_several_frames_are_told_apart():
