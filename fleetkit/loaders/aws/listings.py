@@ -76,10 +76,10 @@ def once(entries: Iterable[Any], listing: Listing) -> Iterator[Item]:
 
 def unreadable(kind: str, entry: Any, missing: str) -> Problem:
     """An entry that is no record: it has no id, or is no object at all."""
-    names = ", ".join(sorted(map(str, entry))) if isinstance(entry, Mapping) else repr(entry)
+    names = f": {', '.join(sorted(map(str, entry)))}" if isinstance(entry, Mapping) else ""
     return Problem(
         code="unreadable_record", message=f"an entry of a list has no {missing}",
-        detail=f"expected a {kind} with {missing}, found {type(entry).__name__}: {names[:_SHOWN]}",
+        detail=f"expected a {kind} with {missing}, found {type(entry).__name__}{names[:_SHOWN]}",
         hint="was the file edited, or printed with --query? print it without",
         phase="parse", severity="error",
     )

@@ -46,10 +46,10 @@ def identify(raw: Raw, columns: Columns, wishes: Wishes, receipt: Receipt) -> No
     given = columns.get(key, pa.nulls(len(raw), pa.string()))
     columns[key] = given
     if naming and (missing := given.null_count):
-        made = _made(table, columns, naming, wishes.scope or raw.name)
+        made = _made(table, columns, naming, raw.scope(wishes.scope))
         columns[key] = pc.coalesce(given, made)
         also = [name for name in _ALSO.get(table.name, ()) if name in columns]
-        receipt.add("key", key, f"frame|{wishes.scope or raw.name}|{_word(table)}|"
+        receipt.add("key", key, f"frame|{raw.scope(wishes.scope)}|{_word(table)}|"
                     + " or ".join(naming) + "".join(f" {name}" for name in also),
                     "there is no column of ids; rows that are named alike are one", missing)
 
@@ -61,7 +61,7 @@ def expand(raw: Raw, columns: Columns, matches: list[Match], wishes: Wishes,
     if match is None or wishes.table.name == "workloads" or match.how == "exact":
         return
     ids = columns["workload_id"]
-    scope = f"frame|{wishes.scope or raw.name}|{wishes.kind}|"
+    scope = f"frame|{raw.scope(wishes.scope)}|{wishes.kind}|"
     bare = pc.invert(pc.match_substring(ids, "|"))
     columns["workload_id"] = pc.if_else(bare, pc.binary_join_element_wise(scope, ids, ""), ids)
     receipt.add("key", match.header, f"{scope}{match.header}",

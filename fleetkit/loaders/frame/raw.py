@@ -33,6 +33,7 @@ class Raw:
         empty: rows that hold nothing.
         notes: (item, subject, taken as, why) for the receipt.
         decimal: sign before the decimals where nothing else tells.
+        file: that the table is in, where it has a name of its own.
     """
 
     name: str
@@ -43,9 +44,14 @@ class Raw:
     empty: int = 0
     notes: list[tuple[str, str, str | None, str]] = field(default_factory=list)
     decimal: str = "."
+    file: str | None = None
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    def scope(self, wanted: str | None) -> str:
+        """The part of made ids that says where names are unique."""
+        return wanted or self.file or self.name
 
     def place(self, row: int) -> str:
         """Where a row stands, for a reader."""

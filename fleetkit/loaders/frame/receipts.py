@@ -79,6 +79,8 @@ def tell_cells(
     receipt: Receipt, raw: Raw, match: Match, found: Converted, cells: pa.Array
 ) -> list[Problem]:
     """The lines about the cells of a column, and a problem for each that does not fit."""
+    if found.unit_is_unknown:
+        return [_tell_unit(receipt, raw, match)]
     for note in found.notes:
         receipt.add(*note)
     empty = len(raw) - pc.sum(found.known).as_py() if len(raw) else 0
@@ -99,6 +101,18 @@ def tell_cells(
             raw.name, f"{match.header}: {len(places) - _MOST_CELLS:,} more cells hold no {kind}",
             match))
     return problems
+
+
+def _tell_unit(receipt: Receipt, raw: Raw, match: Match) -> Problem:
+    column = match.column
+    again = f"say columns={{{match.header!r}: ({column.name!r}, 'MiB')}}, or what it is"
+    why = f"no unit is named, and none is a size in bytes; {again}"
+    receipt.add("unit", match.header, None, why, raw.read)
+    return Problem(
+        code="unknown_unit", message=f"{column.name} is unknown: nothing says what it counts in",
+        subject_id=raw.name, detail=mask_text(f"{match.header}: all are too small for bytes"),
+        hint=mask_text(again)[:_SHOWN], phase="parse",
+    )
 
 
 def _misfit(where: str, detail: str, match: Match) -> Problem:

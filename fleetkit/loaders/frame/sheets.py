@@ -30,11 +30,16 @@ def read(path: Path, wishes: Wishes) -> Iterator[Raw]:
             damage = _taken(sheet, rows)
             if rows or damage is None:
                 raw = _table(name, rows, sheet, path)
-                raw.notes += [("dropped", f"sheet {other}", None, "one sheet is read: say sheet=")
-                              for other in workbook.parts if other != name]
+                raw.file = path.name
+                raw.notes += _others([other for other in workbook.parts if other != name])
                 yield raw
             if damage is not None:
                 raise damage
+
+
+def _others(names: list[str]) -> list[tuple[str, str, str | None, str]]:
+    said = f"one sheet is read; for {', '.join(names)} say sheet="
+    return [("dropped", "other sheets", None, said)] if names else []
 
 
 def _chosen(workbook: Workbook, path: Path, wanted: str | int | None) -> str:

@@ -25,6 +25,7 @@ _SEPARATORS = (";", ",", "\n", "|")
 _NO_VALUE = frozenset(("n/a", "#n/a", "null", "nan", "<na>", "(null)", "(blank)", "nil"))
 _NO_NUMBER = _NO_VALUE | {"-", "--", "none", "unknown", "na", "?", "not available", "nat", "tbd"}
 _SHOWN = 20
+_MIB = 1 << 20
 
 Note = tuple[str, str, str | None, str, int]
 
@@ -51,11 +52,13 @@ class Converted:
         values: in the Arrow type of the column.
         known: whether there was anything to read, row by row.
         notes: item, subject, taken as, why and rows, for the receipt.
+        unit_is_unknown: whether no cell was read for want of a unit.
     """
 
     values: pa.Array
     known: pa.Array
     notes: list[Note] = field(default_factory=list)
+    unit_is_unknown: bool = False
 
     @property
     def misfits(self) -> pa.Array:
@@ -73,7 +76,16 @@ def convert(match: Match, cells: pa.Array, setting: Setting) -> Converted:
         cells = pc.if_else(pc.is_nan(cells), None, cells)
     found = Converted(pa.nulls(0), pc.is_valid(cells))
     found.values = _READERS[column.kind](match, cells, setting, found.notes).cast(column.field.type)
+    if column.unit == "bytes" and match.named_by is None and _is_too_small(found.values):
+        found.values = pa.nulls(len(cells), column.field.type)
+        found.unit_is_unknown = True
     return found
+
+
+def _is_too_small(sizes: pa.Array) -> bool:
+    """Whether a column of sizes without a unit cannot be of bytes: none reaches a MiB."""
+    largest = pc.max(sizes).as_py()
+    return largest is not None and 0 < largest < _MIB
 
 
 def cleaned(cells: pa.Array, words: frozenset[str] | set[str] = _NO_VALUE) -> pa.Array:

@@ -298,6 +298,13 @@ def test_a_document_of_another_form_is_a_problem(document):
     assert [item.code for item in found if isinstance(item, Problem)] == ["unreadable_record"]
 
 
+@pytest.mark.parametrize("odd", [estate.PLANTED, [{"db_password": estate.PLANTED}]])
+def test_a_problem_quotes_nothing_of_an_entry(odd):
+    found = list(parse({"Images": [odd]}, "odd.json"))
+    assert [item.code for item in found if isinstance(item, Problem)] == ["unreadable_record"]
+    assert estate.PLANTED not in str(found)
+
+
 @pytest.mark.parametrize("document", [None, 3, "text", [], {}, [[[[[[[]]]]]]], [None]])
 def test_what_is_nothing_of_aws_is_refused(document):
     with pytest.raises(LoadError, match="expected what the AWS CLI prints"):

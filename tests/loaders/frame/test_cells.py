@@ -17,7 +17,7 @@ NOON = datetime(2024, 7, 1, 12, tzinfo=UTC)
     (["9" * 30], [None]), (["1,23,456"], [None]), (["0"], [0]),
 ])
 def test_sizes_are_written_in_many_ways(cell, cells, numbers):
-    assert cell("Memory", cells, "memory_bytes") == numbers
+    assert cell("memory_bytes", cells, "memory_bytes") == numbers
 
 
 def test_decimals_of_large_units_are_exact(cell):

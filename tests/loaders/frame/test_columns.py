@@ -30,9 +30,16 @@ def test_a_unit_that_the_user_names_needs_no_receipt(table):
 
 
 def test_a_size_without_unit_is_taken_for_bytes_and_told(table):
-    fleet = table([{"name": "a", "Memory": "1024"}])
-    assert fleet.workloads["memory_bytes"].tolist() == [1024]
+    fleet = table([{"name": "a", "Memory": "1073741824"}, {"name": "b", "Memory": "0"}])
+    assert fleet.workloads["memory_bytes"].tolist() == [1 << 30, 0]
     assert said(fleet, "unit") == {"Memory": "B"}
+
+
+def test_sizes_that_nobody_names_a_unit_of_and_bytes_cannot_be_are_unknown(table):
+    fleet = table([{"name": "a", "Memory": "16384"}, {"name": "b", "Memory": "0"}])
+    assert fleet.workloads["memory_bytes"].isna().all()
+    assert said(fleet, "unit") == {"Memory": None}
+    assert codes(fleet) == {"unknown_unit": 1}
 
 
 @pytest.mark.parametrize("header", [

@@ -135,7 +135,8 @@ def test_a_workbook_is_read_from_its_first_sheet_with_rows(tmp_path):
     path = sheet(tmp_path / "cmdb.xlsx", Cover=[["CMDB"]], Servers=rows)
     fleet = load(path, columns=GIB)
     assert is_whole(fleet)
-    assert said(fleet, "dropped") == {"sheet Cover": None}
+    assert fleet.workloads["workload_id"][0] == "frame|cmdb.xlsx|vm|web-1"
+    assert said(fleet, "dropped") == {"other sheets": None}
 
 
 @pytest.mark.parametrize("wanted", ["Old", 2])
@@ -160,9 +161,10 @@ def test_a_workbook_has_dates_and_truths(tmp_path):
 
 @pytest.mark.skipif(not RVTOOLS.exists(), reason="the payload is not beside the checkout")
 def test_a_sheet_of_a_real_workbook_is_a_table():
-    fleet = load(RVTOOLS, sheet="vInfo", columns={"VM UUID": "native_id"})
-    assert len(fleet.workloads) + len(fleet.problems) == fleet.coverage["rows"].sum()
-    assert len(fleet.workloads) > 0
+    fleet = load(RVTOOLS, sheet="vInfo", columns={"Memory": ("memory_bytes", "MiB")})
+    there = fk.load("rvtools", RVTOOLS).workloads.query("kind == 'vm'")
+    assert len(fleet.workloads) == fleet.coverage["rows"].sum() == len(there)
+    assert set(fleet.workloads["memory_bytes"].dropna()) < set(there["memory_bytes"])
     assert fleet.workloads["state"].notna().all()
 
 
