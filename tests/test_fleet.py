@@ -57,6 +57,12 @@ def test_an_image_seen_twice_is_one_image_with_the_names_of_both():
     assert len((one + two).problems) == 0
 
 
+def test_a_name_that_is_unknown_does_not_keep_images_apart():
+    images = IMAGES.frame([{"image_id": "a", "tags": ["web:1", None], "owner": "x"},
+                           {"image_id": "a", "tags": ["web:2"], "size_bytes": 1}])
+    assert list(Fleet(images=images).images["tags"][0]) == ["web:1", "web:2"]
+
+
 def test_sources_that_disagree_about_an_image_are_a_problem_with_both_values():
     one = Fleet(images=pd.DataFrame({"image_id": ["i"], "arch": ["amd64"]}))
     two = Fleet(images=pd.DataFrame({"image_id": ["i"], "arch": ["arm64"]}))

@@ -51,7 +51,7 @@ def entered(tables: Mapping[str, Any]) -> dict[str, Any]:
 def sliced(frame: Frame, size: int) -> list[Frame]:
     """Parts of an Arrow table in the order of `workload_id`, each of that many rows at most."""
     ordered = nw.to_native(frame).sort_by("workload_id")
-    return [_lazy(ordered.slice(start, size)) for start in range(0, len(ordered), size)]
+    return [_lazy(ordered.slice(start, size)) for start in range(0, max(1, len(ordered)), size)]
 
 
 def left(made: pa.Table, declared: Table) -> pa.Table:

@@ -63,7 +63,7 @@ def _joined(cells: pd.Series, groups: pd.Series) -> pd.Series:
     found: dict[int, set[str]] = {}
     for group, cell in zip(groups, cells, strict=True):
         if cell is not pd.NA and cell is not None:
-            found.setdefault(group, set()).update(cell)
+            found.setdefault(group, set()).update(text for text in cell if text is not None)
     texts = [sorted(found[group]) if group in found else None for group in groups.unique()]
     return pd.Series(texts, index=groups.unique(), dtype=cells.dtype)
 

@@ -1,8 +1,10 @@
 """What a failure means: a status for `coverage` and a row of `problems`."""
 
+import traceback
+from pathlib import Path
 from typing import Literal
 
-from fleetkit.errors import ReadError
+from fleetkit.errors import LoadError, ReadError
 from fleetkit.loading.harvest import Part
 from fleetkit.plugins import Problem
 from fleetkit.progress import Status
@@ -19,6 +21,16 @@ def strange_answer(error: Exception) -> ReadError:
     if isinstance(error, ReadError):
         return error
     return ReadError(f"the answer does not have the expected form: {type(error).__name__}: {error}")
+
+
+def unforeseen(file: Path, error: Exception) -> LoadError:
+    """What an exception that no reader foresaw says of a file: where it was met, and no content."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return LoadError(
+        f"{file}: does not have the expected form, in a way that nobody foresaw"
+        f" ({type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno});"
+        " was it edited, or written by a newer version of the source?"
+    )
 
 
 def coverage_of(failure: ReadError, *, read_any: bool) -> tuple[Status, str]:

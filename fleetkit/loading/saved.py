@@ -7,7 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from fleetkit.errors import LoadError
+from fleetkit.errors import FleetkitError, LoadError
+from fleetkit.loading.failures import unforeseen
 from fleetkit.loading.harvest import Harvest, Part
 from fleetkit.loading.shaping import listed
 from fleetkit.plugins import Batch, Loader, Problem, Record, Section, Target
@@ -95,8 +96,8 @@ def _read_file(
         for name, items in _sections(loader, file, options):
             part = harvest.parts.setdefault(name, Part(name))
             _fill(part, items, file)
-    except LoadError as error:
-        _broken(harvest.parts.setdefault("file", Part("file")), file, error)
+    except Exception as met:  # noqa: BLE001 - a strange file must not end the others
+        _broken(harvest.parts.setdefault("file", Part("file")), file, met)
     return harvest
 
 
@@ -119,8 +120,8 @@ def _fill(part: Part, items: Iterable[Record | Problem | Batch], file: Path) -> 
     try:
         for item in items:
             part.take(item)
-    except LoadError as error:
-        _broken(part, file, error)
+    except Exception as met:  # noqa: BLE001 - a strange section must not end the others
+        _broken(part, file, met)
     else:
         part.status = "ok" if part.rows else "empty"
 
@@ -154,7 +155,10 @@ def _documents(file: Path) -> Iterator[Any]:
         yield from ([document] for _, document in read_json_lines(file))
 
 
-def _broken(part: Part, file: Path, error: LoadError) -> None:
+def _broken(part: Part, file: Path, met: Exception) -> None:
+    if isinstance(met, FleetkitError) and not isinstance(met, LoadError):
+        raise met  # a package is missing: no other file will do better
+    error = met if isinstance(met, LoadError) else unforeseen(file, met)
     part.status, part.error = "partial" if part.rows else "failed", str(error)
     part.problems.append(Problem(
         code="unreadable_file", message="a file could not be read", subject_id=file.name,

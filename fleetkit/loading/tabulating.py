@@ -27,6 +27,7 @@ from fleetkit.tables import COVERAGE, PROBLEMS
 
 _SHOWN_DETAIL = 500
 _WHERE = ("source", "origin", "target", "account", "region", "observed_at")
+_STRANGE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 _KNOWN_BETTER = ("origin", "account", "region")
 
 Rows = list[Row]
@@ -106,7 +107,7 @@ def _rows(
     for record in records:
         try:
             yield from [_enclosed(row, envelope) for row in make(record)]
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        except _STRANGE as error:
             problems.append({**problem_row(_unreadable(record, error), None), **envelope})
 
 

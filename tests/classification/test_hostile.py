@@ -36,6 +36,12 @@ def test_workload_without_an_id_becomes_a_problem():
     assert made.problems["code"].tolist() == ["no_id"]
 
 
+@pytest.mark.parametrize("kinds", [[], ["host"]])
+def test_a_fleet_without_anything_to_judge_has_no_labels(kinds):
+    frame = pd.DataFrame({"workload_id": ["a"] * len(kinds), "kind": kinds})
+    assert len(classify(Fleet(workloads=frame)).labels) == 0
+
+
 def test_repeated_id_is_labelled_once():
     frame = pd.DataFrame({"workload_id": ["a", "a"], "name": ["x", "y"]})
     assert len(classify(Fleet(workloads=frame)).labels) == 1

@@ -14,6 +14,7 @@ from tests.fuzzing.mutations import PLANTED
 
 LONGEST = 20
 MOST_MEMORY = 1 << 30
+_UNFORESEEN = "in a way that nobody foresaw"
 
 
 class Hang(BaseException):
@@ -37,6 +38,7 @@ def judge(source, name, content):
     if said is not None:
         assert said.strip(), "an error says nothing"
         assert PLANTED not in said, "a secret is in the error"
+        assert _UNFORESEEN not in said, said.partition(_UNFORESEEN)[2]
         return None
     assert _peak() - before < MOST_MEMORY, "more memory than anything real"
     check(fleet)
@@ -54,6 +56,9 @@ def check(fleet):
     for table in LOADED[:4]:
         assert fleet[table][table.key[0]].notna().all(), f"{table.name}: a row without a key"
     told = fleet.coverage
+    met = told["error"].dropna()
+    strange = met[met.str.contains(_UNFORESEEN, regex=False)].tolist()
+    assert not strange, strange[0].partition(_UNFORESEEN)[2]
     whole = told["status"].isin(["ok", "empty"])
     assert told.loc[~whole, "error"].notna().all(), "coverage: not whole, and no reason"
     assert (told.loc[told["status"] == "empty", "rows"] == 0).all(), "coverage: empty, with rows"

@@ -2,14 +2,16 @@
 
 import gzip
 import json
+from dataclasses import replace
 
 import pytest
 
-from fleetkit import loading
+from fleetkit import loading, plugins
 from fleetkit.errors import LoadError
 from fleetkit.loading.captures import read_capture, write_capture
 from fleetkit.loading.harvest import Harvest, Part, as_line, now
-from fleetkit.plugins import Problem, Target
+from fleetkit.loading.saved import read_files
+from fleetkit.plugins import Problem, Record, Target
 
 CONTAINER = {
     "Id": "c" * 64, "Name": "/web", "Image": "sha256:" + "1" * 64, "State": {"Status": "running"},
@@ -109,6 +111,36 @@ def test_a_record_without_an_id_is_a_problem_and_no_row(tmp_path, broken):
     assert fleet.images["image_id"].notna().all()
     assert fleet.workloads["workload_id"].notna().all()
     assert fleet.problems["code"].tolist() == ["unknown_record"]
+
+
+class Broken:
+    """A reader that meets what it does not expect, after a record."""
+
+    def parse(self, document, where):
+        yield Record("container", {**CONTAINER, "Config": {}})
+        raise TypeError(f"hunter2 {document}")
+
+
+def test_what_no_reader_foresaw_costs_what_comes_behind_it(tmp_path):
+    loader = replace(plugins.find("loaders", "docker"), parse=Broken().parse)
+    harvest, = read_files("docker", loader, written(tmp_path / "inspect.json", ["hunter2"]))
+    part = harvest.parts["file"]
+    assert (part.status, part.rows) == ("partial", 1)
+    assert "nobody foresaw (TypeError in test_saved.py" in part.error
+    assert "hunter2" not in f"{part.error}{part.problems}"
+
+
+def test_mounts_of_another_form_cost_no_other_container(tmp_path):
+    other = {**CONTAINER, "Id": "d" * 64, "Mounts": 3.5}
+    fleet = loading.load("docker", written(tmp_path / "inspect.json", [other, CONTAINER]))
+    assert len(fleet.workloads) == 2
+
+
+@pytest.mark.parametrize("created", [10**400, 2**62, -(2**62)])
+def test_a_time_beyond_all_costs_no_other_image(tmp_path, created):
+    other = {**IMAGE, "Id": "sha256:" + "2" * 64, "Created": created}
+    fleet = loading.load("docker", written(tmp_path / "inspect.json", [other, IMAGE]))
+    assert fleet.images["image_id"].tolist() == [IMAGE["Id"]]
 
 
 def test_an_error_quotes_nothing_of_a_document(tmp_path):

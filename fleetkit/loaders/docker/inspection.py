@@ -40,7 +40,8 @@ def container_record(
     written = usage["containers"].get(str(content.get("Id")))
     if written is not None:
         content["SizeRw"] = written
-    for mount in content.get("Mounts") or ():
+    mounts = content.get("Mounts")
+    for mount in mounts if isinstance(mounts, list) else ():
         if isinstance(mount, dict) and mount.get("Name") in usage["volumes"]:
             mount["UsageData"] = dict(usage["volumes"][mount["Name"]])
     return Record("container", {**content, "EngineID": engine_id})

@@ -29,7 +29,10 @@ def moment(time: Any) -> Any:
 
 def _since_1970(epoch: int) -> str:
     """ISO text of seconds since 1970, the form of image histories."""
-    return datetime.fromtimestamp(epoch, UTC).isoformat()
+    try:
+        return datetime.fromtimestamp(epoch, UTC).isoformat()
+    except (OverflowError, OSError) as error:  # what it raises depends on the platform
+        raise ValueError(f"{epoch} is beyond all times") from error
 
 
 def natural(number: Any) -> int | None:

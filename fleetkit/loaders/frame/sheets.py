@@ -44,6 +44,8 @@ def _others(names: list[str]) -> list[tuple[str, str, str | None, str]]:
 
 def _chosen(workbook: Workbook, path: Path, wanted: str | int | None) -> str:
     names = list(workbook.parts)
+    if isinstance(wanted, str) and wanted.isdecimal() and wanted not in names:
+        wanted = int(wanted[:6])  # the command line has no numbers
     if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 < wanted <= len(names):
         return names[wanted - 1]
     if wanted in workbook.parts:

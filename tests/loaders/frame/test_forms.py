@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -139,7 +141,7 @@ def test_a_workbook_is_read_from_its_first_sheet_with_rows(tmp_path):
     assert said(fleet, "dropped") == {"other sheets": None}
 
 
-@pytest.mark.parametrize("wanted", ["Old", 2])
+@pytest.mark.parametrize("wanted", ["Old", 2, "2"])
 def test_the_user_names_the_sheet(tmp_path, wanted):
     path = sheet(tmp_path / "cmdb.xlsx", New=[["name"], ["a"]], Old=[["name"], ["b"]])
     assert load(path, sheet=wanted).workloads["name"].tolist() == ["b"]
@@ -230,6 +232,17 @@ def test_a_fleet_of_frames_is_saved_and_added(tmp_path):
     again = fk.restore(fk.save(fleet, tmp_path / "fleet"))
     assert len(again.workloads) == len(fleet.workloads)
     assert len(again.receipt) == len(fleet.receipt)
+
+
+def test_the_command_line_maps_columns(tmp_path):
+    path = tmp_path / "cmdb.csv"
+    path.write_text(text(ROWS))
+    source = f"frame:{path},columns=Host=name+RAM (GB)=memory_bytes/GiB,kind=host"
+    subprocess.run([sys.executable, "-m", "fleetkit.cli", "load", source, "-o", tmp_path / "out"],
+                   check=True, capture_output=True)
+    fleet = fk.restore(tmp_path / "out")
+    assert is_whole(fleet)
+    assert fleet.workloads["kind"].unique().tolist() == ["host"]
 
 
 def test_a_folder_of_tables_is_one_fleet(tmp_path):
