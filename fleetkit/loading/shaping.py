@@ -95,16 +95,25 @@ def _keys(content: bytes, name: str) -> list[str]:
     keys: set[bytes] = set()
     place = content.find(word)
     while place >= 0:
-        found = _OBJECT.match(content, place + len(word))
-        if found is None and _IS_KEY.match(content, place + len(word)):
-            raise pa.ArrowInvalid(f"{name} holds something else than texts")
-        if found is not None and found[1] and found[1] not in seen:
-            seen.add(found[1])
-            keys.update(_PAIR.findall(found[1]))
+        start = place + len(word)
+        end = content.find(b"}", start)
+        if content[start:end] not in seen:  # most objects are as others are
+            found = _object_at(content, start, name)
+            if found is not None and found.end() == end + 1:
+                seen.add(content[start:end])
+            keys.update(_PAIR.findall(found[1] or b"") if found is not None else ())
             if len(keys) > _MOST_KEYS:
                 raise pa.ArrowInvalid(f"{name} has more than {_MOST_KEYS} different keys")
-        place = content.find(word, place + len(word))
+        place = content.find(word, start)
     return sorted({_decoded(key) for key in keys}) or [_NO_KEY]
+
+
+def _object_at(content: bytes, place: int, name: str) -> re.Match[bytes] | None:
+    """The object behind a field's name; None where the word is no name of a field."""
+    found = _OBJECT.match(content, place)
+    if found is None and _IS_KEY.match(content, place):
+        raise pa.ArrowInvalid(f"{name} holds something else than texts")
+    return found
 
 
 def _decoded(key: bytes) -> str:

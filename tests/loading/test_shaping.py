@@ -68,6 +68,12 @@ def test_a_text_that_looks_like_a_mapping_is_none():
     assert shaped(json.dumps({"name": text}).encode(), SHAPE).to_pylist()[0]["name"] == text
 
 
+def test_braces_in_texts_do_not_hide_keys():
+    entries = [{"labels": {"a": "x}1", "b": "1"}}, {"labels": {"a": "x}2", "c": "2"}}]
+    found = shaped("\n".join(map(json.dumps, entries)).encode(), SHAPE).to_pylist()
+    assert [row["labels"] for row in found] == [pairs(entry["labels"]) for entry in entries]
+
+
 def test_more_keys_than_a_shape_can_have_are_refused():
     many = {"labels": {f"k{number}": "v" for number in range(501)}}
     with pytest.raises(pa.ArrowInvalid, match="more than 500 different keys"):

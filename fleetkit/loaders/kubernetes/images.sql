@@ -1,13 +1,9 @@
 -- Images that run or are asked for, each a stub; nodes know the names and sizes of some.
 WITH used AS (
-  SELECT COALESCE(digest_of(s.imageID), p.image_id) AS image_id, image AS reference,
-         CASE WHEN digest_of(s.imageID) IS NOT NULL AND contains(s.imageID, '@')
-              THEN plain_image(s.imageID) END AS digest,
-         CASE WHEN is_declared THEN 'declared' END AS origin, seen
-  FROM box LEFT JOIN picture AS p ON p.reference = box.image
-  WHERE filled(image) IS NOT NULL
+  SELECT image_id, image AS reference, name_by_digest AS digest, is_declared, min(seen) AS seen
+  FROM shown WHERE filled(image) IS NOT NULL GROUP BY ALL
 ), kept AS (  -- containerd counts what was fetched, not what it takes unpacked
-  SELECT unnest(status.images) AS held, home,
+  SELECT unnest(status.images) AS held,
          starts_with(status.nodeInfo.containerRuntimeVersion, 'containerd') AS is_packed
   FROM machine
 ), known AS (
@@ -16,16 +12,18 @@ WITH used AS (
   WHERE digest_of(mark) IS NOT NULL
 ), sized AS (
   SELECT image_id, max(held.sizeBytes) FILTER (NOT is_packed) AS size_bytes,
-         list_sort(list_distinct(flatten(list(list_filter(held.names, lambda n: NOT contains(n, '@'))))))
+         list_sort(list_distinct(flatten(list(
+           list_filter(held.names, lambda n: NOT contains(n, '@'))))))
            AS tags,
-         list_sort(list_distinct(flatten(list(list_filter(held.names, lambda n: contains(n, '@'))))))
+         list_sort(list_distinct(flatten(list(
+           list_filter(held.names, lambda n: contains(n, '@'))))))
            AS digests
   FROM known GROUP BY image_id
 ), named AS (
   SELECT image_id, min(reference) AS name,
          list_sort(list_distinct(list(reference))) AS names,
          list_sort(list_distinct(list(digest) FILTER (digest IS NOT NULL))) AS digests,
-         CASE WHEN count(*) = count(origin) THEN 'declared' END AS origin, arg_min(seen, seen.number) AS seen
+         CASE WHEN bool_and(is_declared) THEN 'declared' END AS origin, min(seen) AS seen
   FROM used WHERE image_id IS NOT NULL GROUP BY image_id
 )
 SELECT

@@ -4,11 +4,11 @@ WITH told AS (
          'node of the pod' AS evidence, box.seen AS seen
   FROM box JOIN seat ON seat.home = box.home AND seat.node = box.node
   UNION ALL
-  SELECT workload_id, COALESCE(digest_of(s.imageID), p.image_id), 'uses_image',
-         CASE WHEN digest_of(s.imageID) IS NOT NULL THEN 'image id of the container'
+  SELECT workload_id, image_id, 'uses_image',
+         CASE WHEN digest IS NOT NULL THEN 'image id of the container'
               ELSE 'image reference of the container' END,
          seen
-  FROM box LEFT JOIN picture AS p ON p.reference = box.image
+  FROM shown
   UNION ALL
   SELECT workload_id, controller_of(CASE WHEN top.is_ring THEN owner.uid ELSE found.uid END),
          'member_of', 'owner references', seen

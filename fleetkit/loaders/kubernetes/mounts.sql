@@ -18,7 +18,8 @@ WITH claimed AS (
   FROM held
 ), typed AS (
   SELECT single.* EXCLUDE (name), COALESCE(bag.kind, 'unknown') AS kind, claim_name, source,
-         volume_id, driver, size, modes, COALESCE(only_here, false) OR COALESCE(read_only, false) AS read_only
+         volume_id, driver, size, modes,
+         COALESCE(only_here, false) OR COALESCE(read_only, false) AS read_only
   FROM single LEFT JOIN (SELECT DISTINCT ON (key, name) * FROM bag ORDER BY key, name) AS bag
     USING (key, name)
 ), sharing AS (

@@ -4,12 +4,12 @@ CREATE TEMP MACRO full_name(namespace, name) AS
   CASE WHEN name IS NOT NULL THEN concat_ws('/', filled(namespace), name) END;
 CREATE TEMP MACRO controller_of(uid) AS 'kubernetes||controller|' || uid;
 CREATE TEMP MACRO is_private(address) AS
-  regexp_matches(address, '^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.|169\.254\.|127\.|f[cd]|fe80|::1$|internal-)');
-CREATE TEMP MACRO environment_of(labels) AS
-  list_extract(list_sort(list_transform(
-    list_filter(map_entries(labels),
-                lambda e: lower(regexp_extract(e.key, '[^/.]*$')) IN ('environment', 'env', 'stage')),
-    lambda e: e.value)), 1);
+  regexp_matches(address, '^(10|127|192\.168|169\.254|172\.(1[6-9]|2[0-9]|3[01]))\.')
+  OR regexp_matches(address, '^100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.')
+  OR regexp_matches(address, '^(f[cd][0-9a-f]{2}:|fe80:|::1$|internal-)');
+CREATE TEMP MACRO environment_of(labels) AS  -- by the first label whose last word says so
+  labels[list_extract(list_filter(map_keys(labels), lambda key: list_contains(
+    ['environment', 'env', 'stage'], lower(split_part(split_part(key, '/', -1), '.', -1)))), 1)];
 
 -- A cluster has no name in its objects. What was read live belongs together by its context; what
 -- lies in files, by its folder: a folder may speak of those in it (kubectl cluster-info dump).
@@ -36,7 +36,8 @@ CREATE TEMP TABLE controller AS
     SELECT metadata.uid AS uid, kind, metadata.namespace AS namespace, metadata.name AS name,
            owner_of(metadata) AS owner, wanted, true AS is_read, rank, seen
     FROM (
-      SELECT metadata, 'Deployment' AS kind, spec.replicas AS wanted, 0 AS rank, seen FROM deployment
+      SELECT metadata, 'Deployment' AS kind, spec.replicas AS wanted, 0 AS rank, seen
+      FROM deployment
       UNION ALL BY NAME
       SELECT metadata, 'ReplicaSet' AS kind, spec.replicas AS wanted, 0 AS rank, seen
       FROM replica_set
@@ -70,7 +71,8 @@ CREATE TEMP TABLE controller AS
 -- Owners of owners, up to the last whose kind says what it does; a ring has none
 CREATE TEMP TABLE climb AS
   WITH RECURSIVE step AS (
-    SELECT uid AS start, uid, owner.uid AS above, kind, namespace, name, wanted, is_read, 0 AS height
+    SELECT uid AS start, uid, owner.uid AS above, kind, namespace, name, wanted, is_read,
+           0 AS height
     FROM controller
     UNION ALL
     SELECT step.start, c.uid, c.owner.uid, c.kind, c.namespace, c.name, c.wanted, c.is_read,
@@ -97,7 +99,7 @@ CREATE TEMP VIEW vessel AS
 -- Each container once, as its pod and its status speak of it
 CREATE TEMP MACRO way_of(probe) AS
   CASE WHEN probe.exec IS NOT NULL THEN 'command' WHEN probe.httpGet IS NOT NULL THEN 'http'
-       WHEN probe.tcpSocket IS NOT NULL OR probe.grpc IS NOT NULL THEN 'tcp' END;
+       WHEN probe IS NOT NULL THEN 'tcp' END;
 CREATE TEMP MACRO inner_id(key, name) AS 'kubernetes||container|' || key || '/' || name;
 CREATE TEMP TABLE box AS
   WITH one AS (
@@ -180,23 +182,21 @@ CREATE TEMP TABLE bag AS
       ELSE 'unknown' END AS kind,
     v.persistentVolumeClaim.claimName AS claim_name,
     COALESCE(v.hostPath.path, v.nfs.server || ':' || v.nfs.path, v.cephfs.path,
-             v.glusterfs.endpoints || ':' || v.glusterfs.path, v.configMap.name,
+             v.glusterfs.path, v.configMap.name,
              v.secret.secretName, v.image.reference) AS source,
     COALESCE(v.awsElasticBlockStore.volumeID, v.gcePersistentDisk.pdName, v.azureDisk.diskName,
-             v.azureFile.shareName, v.rbd.pool || '/' || v.rbd.image, v.iscsi.iqn,
+             v.azureFile.shareName, v.rbd.image, v.iscsi.iqn,
              v.cinder.volumeID) AS volume_id,
     COALESCE(v.csi.driver, v.ephemeral.volumeClaimTemplate.spec.storageClassName) AS driver,
-    COALESCE(v.persistentVolumeClaim.readOnly, v.nfs.readOnly, v.csi.readOnly,
-             v.awsElasticBlockStore.readOnly, v.gcePersistentDisk.readOnly, v.azureDisk.readOnly,
-             v.azureFile.readOnly, v.cephfs.readOnly, v.glusterfs.readOnly, v.rbd.readOnly,
-             v.iscsi.readOnly, v.cinder.readOnly, false) AS read_only,
+    COALESCE(v.persistentVolumeClaim.readOnly, v.nfs.readOnly, v.csi.readOnly, false) AS read_only,
     COALESCE(v.emptyDir.sizeLimit,
              v.ephemeral.volumeClaimTemplate.spec.resources.requests.storage) AS size,
     NULL::VARCHAR[] AS modes
   FROM (SELECT key, metadata.name AS pod, owner_of(metadata).kind = 'StatefulSet' AS is_set,
                unnest(spec.volumes) AS v FROM vessel)
   UNION ALL BY NAME
-  SELECT key, t.name AS name, 'claim_template' AS kind, t.name AS claim_name, t.spec.storageClassName AS driver,
+  SELECT key, t.name AS name, 'claim_template' AS kind, t.name AS claim_name,
+         t.spec.storageClassName AS driver,
          false AS read_only, t.spec.resources.requests.storage AS size, t.spec.accessModes AS modes
   FROM (SELECT key, unnest(declared.claims) AS t FROM vessel WHERE declared IS NOT NULL);
 
@@ -205,7 +205,10 @@ CREATE TEMP MACRO ten_to(power) AS CAST('1' || repeat('0', CAST(power AS INTEGER
 CREATE TEMP TABLE quantity AS
   WITH spoken AS (
     SELECT DISTINCT text FROM (
-      SELECT unnest([cpu_limit, memory_limit, cpu_request, memory_request]) AS text FROM box
+      SELECT DISTINCT cpu_limit AS text FROM box
+      UNION ALL SELECT DISTINCT memory_limit FROM box
+      UNION ALL SELECT DISTINCT cpu_request FROM box
+      UNION ALL SELECT DISTINCT memory_request FROM box
       UNION ALL
       SELECT unnest([status.capacity.cpu, status.capacity.memory,
                      status.capacity."ephemeral-storage"]) FROM node
@@ -235,7 +238,8 @@ CREATE TEMP TABLE quantity AS
     FROM parted
   ), measured AS (
     SELECT text,
-      CAST(digits AS HUGEINT) * (1::HUGEINT << (10 * kibis)) * ten_to(greatest(-decimals, 0)) AS top,
+      CAST(digits AS HUGEINT) * (1::HUGEINT << (10 * kibis)) * ten_to(greatest(-decimals, 0))
+        AS top,
       ten_to(greatest(decimals, 0)) AS bottom
     FROM counted WHERE len(digits) <= 18 AND decimals BETWEEN -19 AND 36
       AND len(digits) + 3.1 * kibis - decimals < 38
@@ -263,15 +267,18 @@ CREATE TEMP TABLE seat AS  -- only where one machine can be meant
         JOIN machine ON machine.name = asked.node AND nearness(asked.home, machine.home) > 0)
   WHERE place = 1 GROUP BY home, node HAVING count(*) = 1;
 
--- Images by the digest that runs, or by the full name of what was asked for
+-- Images by the digest that runs, or by the full name of what was asked for; each name once
 CREATE TEMP MACRO plain_image(text) AS
-  regexp_replace(trim(text), '^(?:docker-pullable|docker-image|docker|containerd|cri-o|oci|https?)://', '');
+  regexp_replace(trim(text),
+    '^(?:docker-pullable|docker-image|docker|containerd|cri-o|oci|https?)://', '');
 CREATE TEMP MACRO digest_of(text) AS
-  filled(regexp_extract(plain_image(text), '(?:^|@)(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$', 1));
+  filled(regexp_extract(plain_image(text),
+    '(?:^|@)(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$', 1));
 CREATE TEMP TABLE picture AS
   WITH asked AS (
     SELECT DISTINCT reference FROM (
       SELECT image AS reference FROM box
+      UNION ALL SELECT s.imageID FROM box
       UNION ALL SELECT spec.template.spec.containers[1].image FROM deployment
       UNION ALL SELECT spec.template.spec.containers[1].image FROM replica_set
       UNION ALL SELECT spec.template.spec.containers[1].image FROM replication_controller
@@ -306,9 +313,14 @@ CREATE TEMP TABLE picture AS
       || repository || COALESCE(':' || filled(tag), '') AS full_reference
     FROM tagged
   )
-  SELECT reference, full_reference,
+  SELECT reference, digest_of(reference) AS digest, plain_image(reference) AS plain,
          COALESCE(digest_of(reference), 'name|' || full_reference) AS image_id
   FROM full_names;
+CREATE TEMP TABLE shown AS  -- what each container runs
+  SELECT workload_id, image, is_declared, seen, COALESCE(ran.digest, asked.image_id) AS image_id,
+         ran.digest, CASE WHEN contains(ran.plain, '@') THEN ran.plain END AS name_by_digest
+  FROM box LEFT JOIN picture AS asked ON asked.reference = box.image
+  LEFT JOIN picture AS ran ON ran.reference = s.imageID;
 
 -- Services, and where their endpoints lead: slices tell more than the older lists
 CREATE TEMP TABLE front AS

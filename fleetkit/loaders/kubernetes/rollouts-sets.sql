@@ -17,14 +17,16 @@ WITH worn AS (  -- by the pods of a set, where they agree
   FROM daemon_set WHERE metadata.uid IS NOT NULL ORDER BY metadata.uid, seen.number
 ), told AS (
   -- a stateful set keeps whole names: its pods are labelled with them
-  SELECT stateful.metadata, 'StatefulSet' AS word, COALESCE(filled(status.updateRevision), 'unknown') AS version,
-         CASE WHEN status.updateRevision <> status.currentRevision THEN 'incoming' ELSE 'current' END
-           AS place,
+  SELECT stateful.metadata, 'StatefulSet' AS word,
+         COALESCE(filled(status.updateRevision), 'unknown') AS version,
+         CASE WHEN status.updateRevision <> status.currentRevision THEN 'incoming'
+              ELSE 'current' END AS place,
          CASE WHEN status.updateRevision <> status.currentRevision THEN status.updatedReplicas
               ELSE COALESCE(status.replicas, 0) END AS running,
          CASE WHEN status.updateRevision = status.currentRevision
               THEN COALESCE(status.readyReplicas, 0) END AS healthy,
-         spec.replicas AS replicas, COALESCE(status.updateRevision <> status.currentRevision, false) AS is_moving,
+         spec.replicas AS replicas,
+         COALESCE(status.updateRevision <> status.currentRevision, false) AS is_moving,
          spec, latest.metadata.creationTimestamp AS created, seen
   FROM stateful LEFT JOIN kept AS latest
     ON latest.owner.uid = stateful.metadata.uid AND latest.metadata.name = status.updateRevision
@@ -46,7 +48,8 @@ WITH worn AS (  -- by the pods of a set, where they agree
               WHEN is_moving AND kept.revision = newest - 1 THEN 'outgoing'
               ELSE 'previous' END AS place,
          CASE WHEN kept.revision IS NULL OR kept.revision = newest
-              THEN COALESCE(status.updatedNumberScheduled, status.currentNumberScheduled) END AS running,
+              THEN COALESCE(status.updatedNumberScheduled, status.currentNumberScheduled) END
+           AS running,
          CASE WHEN NOT is_moving AND (kept.revision IS NULL OR kept.revision = newest)
               THEN COALESCE(status.numberReady, 0) END AS healthy,
          CASE WHEN kept.revision IS NULL OR kept.revision = newest

@@ -23,7 +23,8 @@ WITH asked AS (
          ranked.metadata.creationTimestamp AS created, is_newest,
          ranked.status.replicas > 0 AS is_alive,
          COALESCE(asked.status.updatedReplicas < asked.spec.replicas, false)
-           OR COALESCE(asked.status.availableReplicas, 0) < COALESCE(asked.status.updatedReplicas, 0)
+           OR COALESCE(asked.status.availableReplicas, 0)
+              < COALESCE(asked.status.updatedReplicas, 0)
            OR alive > 1 AS is_moving,
          asked.status AS state, ranked.seen
   FROM ranked LEFT JOIN asked ON asked.metadata.uid = owner.uid
@@ -35,7 +36,8 @@ WITH asked AS (
          COALESCE(status.replicas, 0) AS running, COALESCE(status.readyReplicas, 0) AS healthy,
          metadata.creationTimestamp AS created, true AS is_newest, true AS is_alive,
          COALESCE(status.updatedReplicas, 0) < COALESCE(spec.replicas, 0)
-           OR COALESCE(status.availableReplicas, 0) < COALESCE(status.updatedReplicas, 0) AS is_moving,
+           OR COALESCE(status.availableReplicas, 0) < COALESCE(status.updatedReplicas, 0)
+           AS is_moving,
          status AS state, seen
   FROM asked WHERE metadata.uid NOT IN (SELECT owner.uid FROM made WHERE owner.uid IS NOT NULL)
   UNION ALL BY NAME

@@ -11,7 +11,8 @@ WITH outside AS (  -- public after private
          CASE WHEN spec.type = 'ExternalName' THEN spec.externalName
               WHEN spec.clusterIP <> 'None' THEN filled(spec.clusterIP) END AS address,
          door.port AS port, TRY_CAST(door.targetPort AS BIGINT) AS target_port,
-         lower(COALESCE(door.protocol, 'TCP')) AS protocol, box.workload_id, spec, status, front.labels AS labels,
+         lower(COALESCE(door.protocol, 'TCP')) AS protocol, box.workload_id, spec, status,
+         front.labels AS labels,
          front.seen AS seen, CASE WHEN front.uid IS NULL THEN 'declared' END AS origin
   FROM (SELECT *, unnest(CASE WHEN len(spec.ports) > 0 THEN spec.ports ELSE [NULL] END) AS door
         FROM front) AS front

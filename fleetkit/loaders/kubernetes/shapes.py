@@ -32,7 +32,7 @@ def _object(annotations: str = "", **others: pa.DataType) -> pa.Schema:
 
 _THERE = _struct(is_there=_TRUTH)  # a thing of which only its presence counts
 _AMOUNTS = _struct("cpu memory ephemeral-storage")
-_PROBE = _struct(exec=_THERE, httpGet=_THERE, tcpSocket=_THERE, grpc=_THERE)
+_PROBE = _struct(exec=_THERE, httpGet=_THERE)  # else by a connection
 _CONTAINER = _struct(
     "name image restartPolicy",
     command=_TEXTS,
@@ -67,15 +67,15 @@ _VOLUMES = _list(
     nfs=_struct("server path", readOnly=_TRUTH),
     csi=_struct("driver", readOnly=_TRUTH),
     ephemeral=_struct(volumeClaimTemplate=_struct(spec=_CLAIM_SPEC)),
-    awsElasticBlockStore=_struct("volumeID", readOnly=_TRUTH),
-    gcePersistentDisk=_struct("pdName", readOnly=_TRUTH),
-    azureDisk=_struct("diskName", readOnly=_TRUTH),
-    azureFile=_struct("shareName", readOnly=_TRUTH),
-    cephfs=_struct("path", readOnly=_TRUTH),
-    glusterfs=_struct("endpoints path", readOnly=_TRUTH),
-    rbd=_struct("pool image", readOnly=_TRUTH),
-    iscsi=_struct("iqn", readOnly=_TRUTH),
-    cinder=_struct("volumeID", readOnly=_TRUTH),
+    awsElasticBlockStore=_struct("volumeID"),
+    gcePersistentDisk=_struct("pdName"),
+    azureDisk=_struct("diskName"),
+    azureFile=_struct("shareName"),
+    cephfs=_struct("path"),
+    glusterfs=_struct("path"),
+    rbd=_struct("image"),
+    iscsi=_struct("iqn"),
+    cinder=_struct("volumeID"),
     image=_struct("reference"),
 )
 _STATUSES = _list(

@@ -1,6 +1,7 @@
 -- One row per container of a pod, init steps and debugging ones included.
 WITH joined AS (
-  SELECT box.*, seat.m AS m, top.found AS found, top.is_ring AS is_ring, p.image_id AS asked_id,
+  SELECT box.*, seat.m AS m, top.found AS found, top.is_ring AS is_ring,
+         COALESCE(ran.digest, p.image_id) AS image_id,
          limited.amount AS cores, asked.amount AS cores_asked,
          bounded.bytes AS bytes, reserved.bytes AS bytes_asked,
          labels['pod-template-hash'] AS hash,
@@ -11,6 +12,7 @@ WITH joined AS (
   LEFT JOIN seat ON seat.home = box.home AND seat.node = box.node
   LEFT JOIN top ON top.start = owner.uid
   LEFT JOIN picture AS p ON p.reference = box.image
+  LEFT JOIN picture AS ran ON ran.reference = s.imageID
   LEFT JOIN quantity AS limited ON limited.text = cpu_limit
   LEFT JOIN quantity AS asked ON asked.text = cpu_request
   LEFT JOIN quantity AS bounded ON bounded.text = memory_limit
@@ -19,7 +21,8 @@ WITH joined AS (
   SELECT *,
     -- Of a set or job that was not read, its name tells who made it
     CASE
-      WHEN is_declared THEN CASE declared.kind WHEN 'Pod' THEN 'none' ELSE kind_of(declared.kind) END
+      WHEN is_declared
+        THEN CASE declared.kind WHEN 'Pod' THEN 'none' ELSE kind_of(declared.kind) END
       WHEN is_mirror THEN 'system'
       WHEN NOT is_owned THEN 'none'
       WHEN is_ring THEN 'unknown'
@@ -67,7 +70,7 @@ SELECT
   CASE WHEN m IS NOT NULL THEN 'host' END AS os_source,
   m.status.nodeInfo.architecture AS arch,
   image AS image_ref,
-  COALESCE(digest_of(s.imageID), asked_id) AS image_id,
+  image_id,
   filled(array_to_string(command, ' ')) AS command,
   created AS created_at,
   time_of(COALESCE(s.state.running.startedAt, ended.startedAt, ended_before.startedAt))

@@ -51,7 +51,7 @@ def of(*entries):
                     progress=False)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(quantities, min_size=40, max_size=60))
 def test_quantities_are_as_the_official_client_reads_them(texts):
     for text, (cores, size) in zip(texts, measured(texts), strict=True):
@@ -83,7 +83,7 @@ def test_what_is_no_quantity_is_unknown(text):
     assert row[["cpu_cores", "memory_bytes"]].isna().all()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(references, min_size=40, max_size=60, unique=True))
 def test_images_known_by_name_have_the_id_that_other_sources_give_them(texts):
     boxes = [container(f"c{number}", text) for number, text in enumerate(texts)]
