@@ -2,7 +2,7 @@
 
 import runpy
 
-for name in ("loading", "aws", "vsphere", "rvtools", "frame", "oci", "sbom", "versions",
-             "classification", "patching", "identity"):
+for name in ("loading", "aws", "vsphere", "rvtools", "kubernetes", "frame", "oci", "sbom",
+             "versions", "classification", "patching", "identity"):
     print(f"\n== {name}")
     runpy.run_module(f"tests.benchmarks.{name}", run_name="__main__")

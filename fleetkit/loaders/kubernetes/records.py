@@ -1,6 +1,7 @@
 """Raw records: of an object what its shape names, credentials in commands and labels masked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,8 @@ from fleetkit.redaction import MASK, is_secret_name, mask_text, mask_tree
 
 _SHOWN = 300
 _LARGEST = 2 ** 63 - 1
+
+_Fit = Callable[[Any, str], Any]
 
 
 class _StrangeError(ValueError):
@@ -63,61 +66,93 @@ def _declared(entry: Mapping[str, Any], kind: Kind) -> Iterator[Record]:
 
 
 def _object(entry: Mapping[str, Any], shape: pa.Schema) -> dict[str, Any]:
-    named = {field.name: _fitted(entry.get(field.name), field.type, field.name) for field in shape}
-    return {name: value for name, value in named.items() if value is not None}
+    fit = _fitting(pa.struct(list(shape)))
+    found: dict[str, Any] = fit(entry, "")
+    return found
 
 
-def _fitted(value: Any, kind: pa.DataType, path: str) -> Any:
-    """The value as the shape has it: fields that it does not name are left out."""
-    if value is None:
-        return None
+@cache
+def _fitting(kind: pa.DataType) -> _Fit:
+    """What brings a value into the form that its shape has: other fields are left out."""
     if pa.types.is_struct(kind):
-        return _struct(_checked(value, Mapping, "an object", path), kind, path)
+        return _struct_fitting({field.name: _fitting(field.type) for field in kind})
     if pa.types.is_list(kind):
-        items = _checked(value, list, "a list", path)
-        if pa.types.is_string(kind.value_type):
-            return mask_tree([_text(item, f"{path}[]") for item in items])  # words of a command
-        return [_fitted(item, kind.value_type, f"{path}[]") for item in items]
+        return _words if pa.types.is_string(kind.value_type) else _list_fitting(
+            _fitting(kind.value_type))
     if pa.types.is_map(kind):
-        pairs = _checked(value, Mapping, "an object", path).items()
-        return {str(key): _labelled(str(key), label, path) for key, label in pairs
-                if label is not None}
-    return _single(value, kind, path)
+        return _labels
+    if pa.types.is_boolean(kind):
+        return _truth
+    return _shown if pa.types.is_string(kind) else _number
 
 
-def _struct(value: Mapping[str, Any], kind: pa.StructType, path: str) -> dict[str, Any]:
-    named = {field.name: _fitted(value.get(field.name), field.type, f"{path}.{field.name}")
-             for field in kind}
-    return {name: part for name, part in named.items() if part is not None}
+def _struct_fitting(fields: Mapping[str, _Fit]) -> _Fit:
+    def fit(value: Any, path: str) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise _strange(value, "an object", path)
+        return {
+            name: fields[name](part, f"{path}.{name}")
+            for name, part in value.items() if part is not None and name in fields
+        }
+
+    return fit
 
 
-def _labelled(key: str, label: Any, path: str) -> str:
-    text = _text(label, path)
+def _list_fitting(inner: _Fit) -> _Fit:
+    def fit(value: Any, path: str) -> list[Any]:
+        if not isinstance(value, list):
+            raise _strange(value, "a list", path)
+        path = f"{path}[]"
+        return [None if item is None else inner(item, path) for item in value]
+
+    return fit
+
+
+def _words(value: Any, path: str) -> Any:
+    """Words of a command: the one behind --password is masked too."""
+    if not isinstance(value, list):
+        raise _strange(value, "a list", path)
+    return mask_tree([_text(item, path) for item in value])
+
+
+def _labels(value: Any, path: str) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise _strange(value, "an object", path)
+    return {str(key): _label(str(key), text, path) for key, text in value.items()
+            if text is not None}
+
+
+def _label(key: str, value: Any, path: str) -> str:
+    text = _text(value, path)
     return MASK if text and is_secret_name(key) else mask_text(text)
 
 
-def _single(value: Any, kind: pa.DataType, path: str) -> Any:
-    if pa.types.is_string(kind):
-        return mask_text(_text(value, path))
-    if pa.types.is_boolean(kind):
-        return _checked(value, bool, "true or false", path)
-    number = _checked(value, int, "a whole number", path)
-    if isinstance(number, bool) or abs(number) > _LARGEST:
-        raise _StrangeError(f"{path}: expected a whole number, found {str(value)[:40]}")
-    return number
+def _truth(value: Any, path: str) -> bool:
+    if not isinstance(value, bool):
+        raise _strange(value, "true or false", path)
+    return value
+
+
+def _number(value: Any, path: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _LARGEST:
+        raise _strange(value, "a whole number of 64 bits", path)
+    return value
+
+
+def _shown(value: Any, path: str) -> str:
+    return mask_text(_text(value, path))
 
 
 def _text(value: Any, path: str) -> str:
     """Text; what people write as a number or a truth in its place is spelled as in JSON."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    found: str = _checked(value, str, "text", path)
-    return found
+    raise _strange(value, "text", path)
 
 
-def _checked(value: Any, kind: type, words: str, path: str) -> Any:
-    if not isinstance(value, kind):
-        raise _StrangeError(f"{path}: expected {words}, found {type(value).__name__!r}")
-    return value
+def _strange(value: Any, words: str, path: str) -> _StrangeError:
+    return _StrangeError(f"{path.lstrip('.')}: expected {words}, found {type(value).__name__!r}")
