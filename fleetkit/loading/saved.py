@@ -47,7 +47,8 @@ def read_files(
         )
     if not any(harvest.has_read for harvest in harvests):
         raise LoadError(next(
-            part.error for harvest in harvests for part in harvest.parts.values() if part.error
+            (part.error for harvest in harvests for part in harvest.parts.values() if part.error),
+            f"{path}: is empty; {source} reads {', '.join(loader.reads)}",
         ))
     return harvests
 

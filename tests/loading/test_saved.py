@@ -143,10 +143,25 @@ def test_a_time_beyond_all_costs_no_other_image(tmp_path, created):
     assert fleet.images["image_id"].tolist() == [IMAGE["Id"]]
 
 
-def test_an_error_quotes_nothing_of_a_document(tmp_path):
-    with pytest.raises(LoadError) as met:
-        loading.load("docker", written(tmp_path / "inspect.json", ["hunter2"]))
-    assert "hunter2" not in str(met.value)
+@pytest.mark.parametrize("source", [  # the columns of a table, which frame names, are no secret
+    name for name in plugins.names("loaders") if name != "frame" and (
+        plugins.find("loaders", name).parse or plugins.find("loaders", name).scan)])
+@pytest.mark.parametrize("document", ["hunter2", [["hunter2"]], [{"db_password": "hunter2"}, "a"]])
+def test_an_error_quotes_nothing_of_a_document(tmp_path, source, document):
+    for name in ("odd.json", "odd.jsonl", "odd.yaml"):
+        try:
+            fleet = loading.load(source, written(tmp_path / name, document))
+        except LoadError as error:
+            said = str(error)
+        else:
+            said = "".join(frame.to_csv() for _, frame in fleet)
+        assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("source", ["sbom", "frame"])
+def test_an_empty_file_is_named(tmp_path, source):
+    with pytest.raises(LoadError, match="empty.jsonl"):
+        loading.load(source, written(tmp_path / "empty.jsonl", ""))
 
 
 def test_a_bad_file_in_a_folder_is_a_problem_and_the_others_are_loaded(tmp_path):

@@ -69,7 +69,8 @@ def descriptor(content: Any, where: str) -> Descriptor:
     said = content if isinstance(content, Mapping) else {}
     digest = said.get("digest")
     if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-        raise LoadError(f"{where}: expected a descriptor with a digest, found {content!r:.80}")
+        raise LoadError(f"{where}: expected a descriptor with a digest, found"
+                        f" {type(content).__name__!r} without one")
     size = said.get("size")
     return Descriptor(
         digest,

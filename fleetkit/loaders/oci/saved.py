@@ -109,7 +109,8 @@ def _saved_image(archive: Archive, entry: Any, where: str) -> tuple[Image, list[
     said = entry if isinstance(entry, Mapping) else {}
     name, layers, tags = said.get("Config"), said.get("Layers") or [], said.get("RepoTags") or []
     if not isinstance(name, str) or not _are_texts(layers) or not _are_texts(tags):
-        raise LoadError(f"{where}: expected Config, RepoTags and Layers, found {entry!r:.80}")
+        raise LoadError(f"{where}: expected Config, RepoTags and Layers, found"
+                        f" {type(entry).__name__!r} without them")
     content = archive.content(name)
     digest = digest_of_bytes(content)
     stated = name.removesuffix(".json").rpartition("/")[2]

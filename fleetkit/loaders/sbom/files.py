@@ -118,8 +118,8 @@ def _documents(path: Path) -> Iterator[tuple[str, Any]]:
         content = _decoded(read_bytes(path, _LARGEST_TEXT))
         yield from ((str(path), document) for document in parse_yaml(content, str(path)))
     else:
-        raise LoadError(f"{path}: expected {_READ}; found text that begins"
-                        f" {start[:60].decode(errors='replace')!r}")
+        found = "some other text" if start else "nothing"
+        raise LoadError(f"{path}: expected {_READ}; found {found}")
 
 
 def _head(path: Path) -> bytes:
@@ -163,4 +163,4 @@ def _decoded(content: bytes) -> str:
 def _shown(document: Any) -> str:
     if isinstance(document, dict):
         return f"an object with the keys {', '.join(map(str, list(document)[:6]))!r}"
-    return f"{type(document).__name__} {str(document)[:60]!r}"
+    return repr(type(document).__name__)

@@ -151,7 +151,7 @@ def _unused(entry: Mapping[str, Any], place: str) -> Problem:
 def _described(item: Any) -> str:
     if isinstance(item, Mapping):
         return f"an object with the keys {sorted(map(str, item))[:6]!r}"
-    return f"{type(item).__name__} {item!r:.60}"
+    return repr(type(item).__name__)
 
 
 _MAKERS: dict[str, Any] = {

@@ -22,7 +22,7 @@ def fields(thing: Any) -> Mapping[str, Any]:
     if thing is None:
         return {}
     if isinstance(thing, str | int | float | list):
-        raise TypeError(f"expected an object, found {thing!r:.60}")
+        raise TypeError(f"expected an object, found {type(thing).__name__!r}")
     known: dict[str, Any] = vars(thing)
     return known
 
@@ -37,7 +37,7 @@ def listed(thing: Any) -> Sequence[Any]:
         return ()
     if isinstance(thing, list | tuple):
         return thing
-    raise TypeError(f"expected a list, found {thing!r:.60}")
+    raise TypeError(f"expected a list, found {type(thing).__name__!r}")
 
 
 def kind_of(thing: Any) -> str:
