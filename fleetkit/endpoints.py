@@ -114,7 +114,7 @@ class Endpoint:
                 url, params=options, headers=headers, timeout=self.seconds, stream=True,
                 allow_redirects=False, **({} if self.verify is True else {"verify": self.verify}),
             ) as response:
-                content = self._content(response.raw)
+                content = whole(response.raw, self.name)
                 retries = len(response.raw.retries.history) if response.raw.retries else 0
         except (RequestException, HTTPError, OSError) as error:
             raise self._unreached(error) from error
@@ -129,16 +129,6 @@ class Endpoint:
                 code="redirected", hint="name the address that it redirects to",
             )
         return target
-
-    def _content(self, raw: Any) -> bytes:
-        until = time.monotonic() + _LONGEST
-        content = bytearray()
-        while piece := raw.read1(_PIECE, decode_content=True):
-            content += piece
-            if len(content) > _LARGEST or time.monotonic() > until:
-                raise ReadError(f"{self.name}: the answer does not end: {len(content):,} bytes"
-                                " so far", code="timeout", retryable=True)
-        return bytes(content)
 
     def _body(self, status: int, content: bytes, path: str) -> Any:
         where = f"{self.name}{path}"
@@ -176,8 +166,32 @@ class Endpoint:
                          hint="is the address right, and no proxy or firewall in the way?")
 
 
-def patience(methods: tuple[str, ...] = ("GET",)) -> Any:
-    """Repeats of a call that was throttled, or that a server could not answer just then."""
+def whole(raw: Any, where: str) -> bytes:
+    """The body of an answer of urllib3, if it comes in bounded time and size.
+
+    Raises:
+        ReadError: it does not end.
+    """
+    until = time.monotonic() + _LONGEST
+    content = bytearray()
+    while piece := raw.read1(_PIECE, decode_content=True):
+        content += piece
+        if len(content) > _LARGEST or time.monotonic() > until:
+            raise ReadError(f"{where}: the answer does not end: {len(content):,} bytes so far",
+                            code="timeout", retryable=True)
+    return bytes(content)
+
+
+def patience(
+    methods: tuple[str, ...] = ("GET",), longest: float = _LONGEST_PAUSE, **settings: Any
+) -> Any:
+    """Repeats of a call that was throttled, or that a server could not answer just then.
+
+    Args:
+        methods: of the calls that are repeated.
+        longest: seconds that it pauses at most, whatever the server asks for.
+        settings: of urllib3's Retry that differ from ours.
+    """
     from urllib3.util.retry import Retry
 
     class Patience(Retry):
@@ -185,10 +199,10 @@ def patience(methods: tuple[str, ...] = ("GET",)) -> Any:
 
         def get_retry_after(self, response: Any) -> float | None:
             asked = super().get_retry_after(response)
-            return None if asked is None else min(asked, _LONGEST_PAUSE)
+            return None if asked is None else min(asked, longest)
 
-    return Patience(
-        total=_REPEATS, connect=0, read=1, redirect=0, status_forcelist=_BUSY,
-        allowed_methods=methods, backoff_factor=0.1, backoff_max=_LONGEST_PAUSE,
-        raise_on_status=False,
-    )
+    return Patience(**{
+        "total": _REPEATS, "connect": 0, "read": 1, "redirect": 0, "status_forcelist": _BUSY,
+        "allowed_methods": methods, "backoff_factor": 0.1, "backoff_max": longest,
+        "raise_on_status": False, **settings,
+    })

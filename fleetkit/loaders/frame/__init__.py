@@ -19,7 +19,7 @@ Mapped = Mapping[str, Any] | Sequence[str] | str
 
 
 def scan(  # noqa: PLR0913 - each is a thing that tables differ in
-    path: Path,
+    place: Any,
     *,
     table: str = "workloads",
     columns: Mapped | None = None,
@@ -31,10 +31,11 @@ def scan(  # noqa: PLR0913 - each is a thing that tables differ in
     scope: str | None = None,
     kind: str = "vm",
 ) -> Iterator[Section]:
-    """The table in a file.
+    """The table in a file, or that an object is.
 
     Args:
-        path: a file: .csv, .tsv, .txt, .parquet, .json, .jsonl, .ndjson or .xlsx.
+        place: a file: .csv, .tsv, .txt, .parquet, .json, .jsonl, .ndjson or .xlsx; or a frame of
+            pandas, Polars, Arrow or DuckDB, to which options of text and workbooks say nothing.
         table: what a row is: workloads, images, packages, …
         columns: names in the file to ours, as {"Host": "name", "RAM": ("memory_bytes", "GiB")};
             None for one that is left out. Others are matched by name.
@@ -47,41 +48,20 @@ def scan(  # noqa: PLR0913 - each is a thing that tables differ in
         kind: vm, container, task or host, where no column tells.
 
     Raises:
-        LoadError: the file is no table, or an option cannot be.
+        LoadError: it is no table, or an option cannot be.
     """
     asked = wishes({
         "table": table, "columns": columns, "sheet": sheet, "sep": sep, "encoding": encoding,
         "decimal": decimal, "tz": tz, "scope": scope, "kind": kind,
     })
-    return _sections(_opened(path, asked), asked)
+    return _sections(_opened(place, asked), asked)
 
 
-def given(  # noqa: PLR0913 - as of `scan`
-    thing: Any,
-    *,
-    table: str = "workloads",
-    columns: Mapped | None = None,
-    sheet: str | int | None = None,
-    sep: str | None = None,
-    encoding: str | None = None,
-    decimal: str | None = None,
-    tz: str = "UTC",
-    scope: str | None = None,
-    kind: str = "vm",
-) -> Iterator[Section]:
-    """The table that an object is; options as of `scan`, those of text and workbooks have no use.
-
-    Raises:
-        LoadError: the object is no table, or an option cannot be.
-    """
-    asked = wishes({
-        "table": table, "columns": columns, "sheet": sheet, "sep": sep, "encoding": encoding,
-        "decimal": decimal, "tz": tz, "scope": scope, "kind": kind,
-    })
-    return _sections([objects.table(thing)], asked)
+def _opened(place: Any, asked: Wishes) -> Iterable[Raw]:
+    return _in_file(place, asked) if isinstance(place, Path) else [objects.table(place)]
 
 
-def _opened(path: Path, asked: Wishes) -> Iterator[Raw]:
+def _in_file(path: Path, asked: Wishes) -> Iterator[Raw]:
     name = path.name.lower().removesuffix(".gz")
     if name.endswith((".xlsx", ".xlsm")):
         return sheets.read(path, asked)
@@ -102,7 +82,7 @@ LOADER = Loader(
     reads=("CSV (any usual encoding and separator)", "Parquet", "JSON", "JSON lines",
            "Excel workbook (.xlsx)", "data frame (pandas, Polars, Arrow)"),
     scan=scan,
-    given=given,
+    given=scan,
     patterns=("*.csv", "*.csv.gz", "*.tsv", "*.parquet", "*.json", "*.jsonl", "*.ndjson",
               "*.xlsx"),
     batches=tuple(table for table in LOADED if table not in (COVERAGE, PROBLEMS)),

@@ -1,10 +1,10 @@
 """A signed-in session with the API of one project: bounded answers, failures by their meaning."""
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fleetkit.endpoints import patience, whole
 from fleetkit.errors import LoadError, MissingExtraError, ReadError
 from fleetkit.loaders.gcp.failures import answered, not_reached, not_signed_in
 from fleetkit.plugins import Target
@@ -12,9 +12,7 @@ from fleetkit.source import parse_json
 
 SCOPE = "https://www.googleapis.com/auth/compute.readonly"
 _MOST_PAGES = 10_000
-_LARGEST = 512 << 20
-_LONGEST = 120.0
-_PIECE = 1 << 20
+_BUSY = (429, 500, 502, 503, 504)
 _REPEATS = 4
 _LONGEST_PAUSE = 8.0
 
@@ -82,7 +80,7 @@ class Project:
                 f"{self.root}/{path}", params=options, timeout=self.seconds, stream=True,
                 allow_redirects=False,
             ) as response:
-                content = _content(response.raw, where)
+                content = whole(response.raw, where)
                 retries = len(response.raw.retries.history) if response.raw.retries else 0
         except GoogleAuthError as error:
             raise not_signed_in(self.name, error) from error
@@ -142,7 +140,10 @@ def _session(credentials: Any, seconds: float) -> Any:
     opened: Any = AuthorizedSession
     session = opened(credentials, refresh_timeout=seconds)
     for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(max_retries=_patience()))
+        session.mount(scheme, HTTPAdapter(max_retries=patience(
+            longest=_LONGEST_PAUSE, total=_REPEATS, connect=None, read=None,
+            status_forcelist=_BUSY, backoff_factor=0.3, backoff_jitter=0.2,
+        )))
     return session
 
 
@@ -151,36 +152,6 @@ def _hurried(request: Any, seconds: float) -> Any:
         return request(*args, **{**options, "timeout": seconds})
 
     return ask
-
-
-def _patience() -> Any:
-    """Repeats of a call that was throttled, or that a server could not answer just then."""
-    from urllib3.util.retry import Retry
-
-    class Patience(Retry):
-        """The pause that a server asks for, but none that outlasts a load."""
-
-        def get_retry_after(self, response: Any) -> float | None:
-            asked = super().get_retry_after(response)
-            return None if asked is None else min(asked, _LONGEST_PAUSE)
-
-    return Patience(
-        total=_REPEATS, redirect=0, status_forcelist=(429, 500, 502, 503, 504),
-        allowed_methods=("GET",), backoff_factor=0.3, backoff_max=_LONGEST_PAUSE,
-        backoff_jitter=0.2, raise_on_status=False,
-    )
-
-
-def _content(raw: Any, where: str) -> bytes:
-    """The body, if it comes in bounded time and size."""
-    until = time.monotonic() + _LONGEST
-    content = bytearray()
-    while piece := raw.read1(_PIECE, decode_content=True):
-        content += piece
-        if len(content) > _LARGEST or time.monotonic() > until:
-            raise ReadError(f"{where}: the answer does not end: {len(content):,} bytes so far",
-                            code="timeout", retryable=True)
-    return bytes(content)
 
 
 def _body(status: int, content: bytes, where: str) -> dict[str, Any]:

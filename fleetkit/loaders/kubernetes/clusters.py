@@ -4,11 +4,11 @@ The official client finds out where the cluster is and who we are (certificates,
 that give one). Its typed answers are not used: raw JSON is the form of saved payloads.
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from fleetkit.endpoints import whole
 from fleetkit.errors import LoadError, ReadError
 from fleetkit.loaders.kubernetes.contexts import INSIDE
 from fleetkit.loaders.kubernetes.failures import not_configured, not_reached, refused
@@ -17,9 +17,6 @@ from fleetkit.source import parse_json
 
 _PAGE = 500
 _MOST_PAGES = 20_000
-_LARGEST = 512 << 20
-_LONGEST = 120.0
-_PIECE = 1 << 20
 _GONE = 410
 _CONNECTIONS = 16
 
@@ -102,7 +99,7 @@ class Cluster:
                 timeout=Timeout(self.seconds), preload_content=False, redirect=False,
             )
             try:
-                content = self._content(answer, where)
+                content = whole(answer, where)
             finally:
                 answer.release_conn()
         except (HTTPError, OSError) as error:
@@ -115,16 +112,6 @@ class Cluster:
         signed = {entry["key"]: str(entry["value"]) for entry in settings
                   if entry["in"] == "header" and entry["value"]}
         return {"Accept": "application/json", "User-Agent": "fleetkit", **signed}
-
-    def _content(self, answer: Any, where: str) -> bytes:
-        until = time.monotonic() + _LONGEST
-        content = bytearray()
-        while piece := answer.read(_PIECE, decode_content=True):
-            content += piece
-            if len(content) > _LARGEST or time.monotonic() > until:
-                raise ReadError(f"{where}: the answer does not end: {len(content):,} bytes so far",
-                                code="timeout", retryable=True)
-        return bytes(content)
 
 
 def connect(target: Target, seconds: float) -> Cluster:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from fleetkit.fields import Fields
 from fleetkit.loaders.mesos.doors import balancers_of
 from fleetkit.loaders.mesos.recipes import app_recipe, path_of, strategy_of
-from fleetkit.loaders.mesos.values import controller_of, labels_of, made, nameless, state_of
+from fleetkit.loaders.mesos.values import controller_of, labels_of, state_of
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made, nameless
 
 _COUNTS = {"Staged": "tasksStaged", "Running": "tasksRunning", "Healthy": "tasksHealthy",
            "Unhealthy": "tasksUnhealthy"}

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from fleetkit.fields import Fields
 from fleetkit.loaders.mesos.recipes import path_of
-from fleetkit.loaders.mesos.values import made, nameless
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made, nameless
 
 Found = Iterator[Record | Problem]
 

@@ -7,8 +7,8 @@ from fleetkit.fields import Fields
 from fleetkit.loaders.mesos.apps import app_records
 from fleetkit.loaders.mesos.pods import pod_records
 from fleetkit.loaders.mesos.recipes import path_of
-from fleetkit.loaders.mesos.values import made, nameless
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made, nameless
 
 _DEEPEST = 100
 _SHOWN = 10

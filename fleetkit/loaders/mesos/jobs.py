@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from fleetkit.fields import Fields
 from fleetkit.loaders.mesos.recipes import job_recipe
-from fleetkit.loaders.mesos.values import STATES, made, nameless, state_of
+from fleetkit.loaders.mesos.values import STATES, state_of
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made, nameless
 
 Found = Iterator[Record | Problem]
 

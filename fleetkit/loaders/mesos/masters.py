@@ -6,8 +6,9 @@ from typing import Any
 
 from fleetkit.fields import Fields
 from fleetkit.loaders.mesos.tasks import task_records
-from fleetkit.loaders.mesos.values import identity, made, repeated, resources_of, time_of
+from fleetkit.loaders.mesos.values import identity, repeated, resources_of, time_of
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made
 
 _ADDRESS = re.compile(r"@\[?([0-9A-Fa-f.:]+?)\]?:\d+$")
 _WEB = re.compile(r"https?://(?P<host>[\w.-]+)(?::(?P<port>\d{1,5}))?")

@@ -7,16 +7,9 @@ from typing import Any
 from fleetkit.fields import Fields
 from fleetkit.loaders.mesos.doors import balancers_of
 from fleetkit.loaders.mesos.recipes import path_of, pod_recipes, strategy_of
-from fleetkit.loaders.mesos.values import (
-    OVER,
-    labels_of,
-    made,
-    nameless,
-    noted,
-    sizes_of,
-    state_of,
-)
+from fleetkit.loaders.mesos.values import OVER, labels_of, sizes_of, state_of
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made, nameless, noted
 
 _VERSION = re.compile(r"::versions/(\S+)$")
 

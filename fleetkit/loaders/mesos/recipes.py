@@ -9,16 +9,10 @@ from typing import Any
 
 from fleetkit.fields import Fields
 from fleetkit.loaders.mesos.doors import doors_of, pod_doors
-from fleetkit.loaders.mesos.values import (
-    check_of,
-    command_of,
-    image_fields,
-    labels_of,
-    made,
-    sizes_of,
-)
+from fleetkit.loaders.mesos.values import check_of, command_of, image_fields, labels_of, sizes_of
 from fleetkit.loaders.mesos.volumes import pod_volumes, volumes_of
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made
 from fleetkit.redaction import secret_values
 
 _NETWORK = "network"

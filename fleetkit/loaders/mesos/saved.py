@@ -15,8 +15,9 @@ from fleetkit.loaders.mesos.groups import group_records
 from fleetkit.loaders.mesos.jobs import job_records
 from fleetkit.loaders.mesos.masters import master_records
 from fleetkit.loaders.mesos.pods import pod_records
-from fleetkit.loaders.mesos.values import noted, repeated
+from fleetkit.loaders.mesos.values import repeated
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import noted
 
 Found = Iterator[Record | Problem]
 

@@ -11,13 +11,13 @@ from fleetkit.loaders.mesos.values import (
     identity,
     image_fields,
     labels_of,
-    made,
     repeated,
     resources_of,
     state_of,
     time_of,
 )
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made
 
 _LIVING = ("tasks", "unreachable_tasks", "orphan_tasks", "pending_tasks")
 _DONE = "completed_tasks"

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fleetkit.fields import MIB, Fields
-from fleetkit.plugins import Problem, Record
-from fleetkit.redaction import mask_tree
+from fleetkit.plugins import Problem
 from fleetkit.references import image_id_of
 
 STATES = {
@@ -103,32 +102,6 @@ def labels_of(fields: Fields, name: str = "labels") -> list[dict[str, str]]:
     ]
 
 
-def made(
-    kind: str, content: Mapping[str, Any], fields: Fields, values: tuple[str, ...] = ()
-) -> Iterator[Record | Problem]:
-    """A record, and a problem where its fields are not what they should be.
-
-    Args:
-        kind: of the record.
-        content: what queries read.
-        fields: what it was made from.
-        values: values that are known to be secret, wherever they stand.
-    """
-    known = {name: value for name, value in content.items() if value not in (None, [], "")}
-    yield Record(kind, mask_tree(known, values))
-    yield from noted(fields, str(content.get("Task") or content.get("Id")
-                                 or content.get("Controller")))
-
-
-def noted(fields: Fields, subject: str) -> Iterator[Problem]:
-    """One problem for all that is strange in a record; it is told once."""
-    if fields.strange:
-        yield Problem(
-            code="strange_values", message="fields of a record are not what they should be",
-            subject_id=subject[:300], detail="; ".join(fields.strange)[:500], phase="parse",
-            hint="they are unknown; was the file edited, or written by another version?",
-        )
-        fields.strange.clear()
 
 
 def identity(fields: Fields, *names: str) -> str | None:
@@ -157,9 +130,3 @@ def time_of(fields: Fields, name: str) -> str | None:
     if isinstance(fields.content.get(name), Mapping):
         return fields.part(name).time("nanoseconds", unit=1e-9)
     return fields.time(name, unit=1.0)
-
-
-def nameless(what: str) -> Problem:
-    """The problem that a thing has no id."""
-    return Problem(code="unreadable_record", message=f"{what} has no id", phase="parse",
-                   severity="error", hint="was the file edited?")

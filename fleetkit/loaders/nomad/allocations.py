@@ -6,15 +6,9 @@ from typing import Any
 
 from fleetkit.fields import MIB, Fields
 from fleetkit.loaders.nomad.recipes import job_records, job_type, ports_of
-from fleetkit.loaders.nomad.values import (
-    NANO,
-    alloc_state,
-    made,
-    nameless,
-    namespace_of,
-    task_state,
-)
+from fleetkit.loaders.nomad.values import NANO, alloc_state, namespace_of, task_state
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made, nameless
 
 _INDEX = re.compile(r"\[(\d+)\]$")
 _OVER = ("terminated", "failed")

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fleetkit.fields import MIB, Fields
-from fleetkit.loaders.nomad.values import made, nameless
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made, nameless
 
 _STATES = {"ready": "running", "initializing": "starting", "down": "unknown",
            "disconnected": "unknown"}

@@ -11,9 +11,10 @@ from fleetkit.loaders.nomad.recipes import job_records
 from fleetkit.loaders.nomad.saved import left_out
 from fleetkit.loaders.nomad.sessions import Place, Region, misshapen
 from fleetkit.loaders.nomad.stubs import stub_records
-from fleetkit.loaders.nomad.values import nameless, namespace_of
+from fleetkit.loaders.nomad.values import namespace_of
 from fleetkit.loaders.nomad.volumes import volume_records
 from fleetkit.plugins import Call, Item, Problem, Record
+from fleetkit.plugins.making import nameless
 
 RESOURCES: dict[str, tuple[str, ...]] = {
     "nodes": (), "jobs": (), "allocations": ("jobs",), "deployments": (), "volumes": (),

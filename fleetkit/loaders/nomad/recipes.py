@@ -10,9 +10,10 @@ from typing import Any
 
 from fleetkit.fields import MIB, Fields
 from fleetkit.loaders.nomad.services import services_of
-from fleetkit.loaders.nomad.values import NANO, kind_of, made, nameless, namespace_of
+from fleetkit.loaders.nomad.values import NANO, kind_of, namespace_of
 from fleetkit.loaders.nomad.volumes import mounts_of
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made, nameless
 from fleetkit.redaction import secret_values
 from fleetkit.references import image_id_of
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from fleetkit.fields import Fields
 from fleetkit.loaders.nomad.recipes import job_type
-from fleetkit.loaders.nomad.values import NANO, made, nameless, namespace_of
+from fleetkit.loaders.nomad.values import NANO, namespace_of
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made, nameless
 
 
 def stub_records(stub: Fields) -> Iterator[Record | Problem]:

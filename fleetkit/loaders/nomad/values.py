@@ -1,11 +1,7 @@
 """Nomad's spellings: drivers, states, namespaces; and how a record is made of checked fields."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
 
 from fleetkit.fields import Fields
-from fleetkit.plugins import Problem, Record
-from fleetkit.redaction import mask_tree
 
 NANO = 1e-9
 _DEFAULT = "default"
@@ -63,31 +59,3 @@ def task_state(task: Fields, whole: str) -> str:
     found = _TASKS.get(word, "unknown")
     return "stopping" if found == "running" and whole == "stopping" else found
 
-
-def made(
-    kind: str, content: Mapping[str, Any], fields: Fields, values: tuple[str, ...] = ()
-) -> Iterator[Record | Problem]:
-    """A record, and a problem where its fields are not what they should be.
-
-    Args:
-        kind: of the record.
-        content: what queries read.
-        fields: what it was made from.
-        values: values that are known to be secret, wherever they stand.
-    """
-    known = {name: value for name, value in content.items() if value not in (None, [], "")}
-    yield Record(kind, mask_tree(known, values))
-    if fields.strange:
-        yield Problem(
-            code="strange_values", message="fields of a record are not what they should be",
-            subject_id=str(content.get("Id") or content.get("Job"))[:300],
-            detail="; ".join(fields.strange)[:500], phase="parse",
-            hint="they are unknown; was the file edited, or written by another version?",
-        )
-        fields.strange.clear()
-
-
-def nameless(what: str) -> Problem:
-    """The problem that a thing has no id."""
-    return Problem(code="unreadable_record", message=f"{what} has no id", phase="parse",
-                   severity="error", hint="was the file edited?")

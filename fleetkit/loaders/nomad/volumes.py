@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from fleetkit.fields import MIB, Fields
-from fleetkit.loaders.nomad.values import made, nameless, namespace_of
+from fleetkit.loaders.nomad.values import namespace_of
 from fleetkit.plugins import Problem, Record
+from fleetkit.plugins.making import made, nameless
 
 _BIND_PARTS = 3
 _SHARED = "multi-node"

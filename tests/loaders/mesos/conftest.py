@@ -1,14 +1,13 @@
 """A replay of a small cluster for each test, and nothing of the user's environment."""
 
+from functools import partial
+
 import pytest
 
-from fleetkit.loaders.mesos import LOADER
 from fleetkit.loading import load
-from fleetkit.loading.harvest import Harvest, Part, now
-from fleetkit.loading.tabulating import tabulate
-from fleetkit.plugins import Target
 from fleetkit.progress import silent
 from tests.loaders.mesos.payloads import shop
+from tests.loaders.saving import tables_of
 from tests.real.replay import replay
 
 FOREIGN = (
@@ -48,14 +47,4 @@ def loaded(cluster):
 @pytest.fixture
 def tables():
     """A function that makes tables of documents, each as a file of its own."""
-    def make(*documents, **options):
-        harvests = []
-        for number, document in enumerate(documents):
-            part = Part("file", status="ok")
-            for item in LOADER.parse(document, f"{number}.json", **options):
-                part.take(item)
-            harvests.append(Harvest("mesos", Target(f"{number}.json"), "file", now(),
-                                    {"file": part}))
-        return tabulate(LOADER, harvests)
-
-    return make
+    return partial(tables_of, "mesos")

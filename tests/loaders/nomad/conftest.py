@@ -1,16 +1,14 @@
 """A replay of a small region for each test, and nothing of the user's environment."""
 
 import os
+from functools import partial
 
 import pytest
 
-from fleetkit.loaders.nomad import LOADER
 from fleetkit.loading import load
-from fleetkit.loading.harvest import Harvest, Part, now
-from fleetkit.loading.tabulating import tabulate
-from fleetkit.plugins import Target
 from fleetkit.progress import silent
 from tests.loaders.nomad.payloads import shop
+from tests.loaders.saving import tables_of
 from tests.real.replay import replay
 
 FOREIGN = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
@@ -43,14 +41,4 @@ def loaded(region):
 @pytest.fixture
 def tables():
     """A function that makes tables of documents, each as a file of its own."""
-    def make(*documents, **options):
-        harvests = []
-        for number, document in enumerate(documents):
-            part = Part("file", status="ok")
-            for item in LOADER.parse(document, f"{number}.json", **options):
-                part.take(item)
-            harvests.append(Harvest("nomad", Target(f"{number}.json"), "file", now(),
-                                    {"file": part}))
-        return tabulate(LOADER, harvests)
-
-    return make
+    return partial(tables_of, "nomad")
