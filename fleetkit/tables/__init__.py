@@ -13,9 +13,9 @@ from fleetkit.tables.loaded import (
     PATCHES,
     ROLLOUTS,
     SERVICES,
-    WORKLOADS,
 )
 from fleetkit.tables.reading import COVERAGE, PROBLEMS, RECEIPT
+from fleetkit.tables.workloads import WORKLOADS
 
 LOADED: tuple[Table, ...] = (
     WORKLOADS, IMAGES, LAYERS, PACKAGES, PATCHES, MOUNTS, SERVICES, LINKS, BUILDS, ROLLOUTS,

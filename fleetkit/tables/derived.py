@@ -2,7 +2,7 @@
 
 from fleetkit.schema import Column, Table
 from fleetkit.tables.envelope import ENVELOPE
-from fleetkit.tables.loaded import WORKLOADS
+from fleetkit.tables.workloads import WORKLOADS
 
 AXES = ("state", "uniqueness", "disposability")
 LABEL_CHOICES = ("pet", "cattle", "unsure")

@@ -1,101 +1,19 @@
-"""Tables that loaders fill, from any source, in the same units."""
+"""Tables that loaders fill beside workloads, from any source, in the same units."""
 
 from fleetkit.schema import Column, Table
 from fleetkit.tables.envelope import ENVELOPE
-from fleetkit.tables.identity import AGREE_WORKLOADS, SAME_IMAGES, SAME_WORKLOADS
+from fleetkit.tables.identity import SAME_IMAGES
+from fleetkit.tables.workloads import CONTROLLER_KINDS, HEALTH
 
 MOUNT_KINDS = (
     "named_volume", "anonymous_volume", "bind", "tmpfs", "hostpath", "nfs", "claim",
     "claim_template", "emptydir", "configmap", "secret", "projected", "block", "instance_store",
     "rdm", "partition", "unknown",
 )
-CONTROLLER_KINDS = (
-    "deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob", "swarm", "compose",
-    "autoscaling", "managed_group", "ecs", "app", "service", "system", "batch", "none", "unknown",
-)
 RELATIONS = (
     "runs_on", "uses_image", "derived_from", "built_by", "calls", "depends_on", "allowed_to",
     "member_of", "mounts", "same_as", "exposes", "balances_to", "denied_to", "routes_to",
     "managed_by", "replaces", "distinct_from",
-)
-HEALTH = ("passing", "warning", "critical", "unknown")
-
-WORKLOADS = Table(
-    name="workloads",
-    doc="one row per virtual machine, container, task or host",
-    key=("workload_id",),
-    same=SAME_WORKLOADS,
-    compared=AGREE_WORKLOADS,
-    columns=(
-        Column("workload_id", "text", "stable id: source|scope|kind|native id"),
-        Column("kind", "text", "what it is; a host is a physical machine that carries others",
-               choices=("vm", "container", "task", "host")),
-        Column("native_id", "text", "id in the source"),
-        Column("name", "text", "name in the source"),
-        Column("hostname", "text", "name that it gives itself"),
-        Column("state", "text", "what it does now", choices=(
-            "running", "stopped", "paused", "starting", "stopping", "failed", "terminated",
-            "unknown")),
-        Column("state_raw", "text", "state in the words of the source"),
-        Column("health", "text", "answer of its own health check; NA where it has none",
-               choices=HEALTH),
-        Column("health_check", "text", "how it is checked; NA where it is not",
-               choices=("command", "http", "tcp")),
-        Column("size_name", "text", "instance type, flavor or machine type"),
-        Column("cpu_cores", "real", "processor limit; NA where there is none", "cores"),
-        Column("cpu_request_cores", "real", "processors set aside for it", "cores"),
-        Column("memory_bytes", "integer", "memory limit; NA where there is none", "bytes"),
-        Column("memory_request_bytes", "integer", "memory set aside for it", "bytes"),
-        Column("disk_bytes", "integer", "disk that belongs to it, images apart", "bytes"),
-        Column("written_bytes", "integer", "written into a container's own layer: lost with it",
-               "bytes"),
-        Column("os_family", "text", "linux, windows, …"),
-        Column("os_name", "text", "operating system, without version"),
-        Column("os_version", "text", "version of the operating system"),
-        Column("os_source", "text", "who says so",
-               choices=("tools", "config", "agent", "image", "license", "host")),
-        Column("kernel_version", "text", "running kernel"),
-        Column("arch", "text", "processor architecture"),
-        Column("image_ref", "text", "image as it was asked for"),
-        Column("image_id", "text", "image that runs: key of images"),
-        Column("command", "text", "what it runs, credentials masked"),
-        Column("created_at", "time", "when it was made", "UTC"),
-        Column("started_at", "time", "last start", "UTC"),
-        Column("stopped_at", "time", "last stop; NA while it runs", "UTC"),
-        Column("exit_code", "integer", "how it ended; NA while it runs"),
-        Column("restart_count", "integer", "restarts by its restart policy", "restarts"),
-        Column("restart_policy", "text", "what happens when it ends"),
-        Column("stop_grace_seconds", "real", "time that it may take to stop", "seconds"),
-        Column("controller_kind", "text", "what would replace it", choices=CONTROLLER_KINDS),
-        Column("controller_name", "text", "name of the controller: its siblings share it"),
-        Column("replicas", "integer", "replicas that the controller wants", "workloads"),
-        Column("revision", "text", "version of the controller's definition that it runs"),
-        Column("host_id", "text", "workload that it runs on"),
-        Column("zone", "text", "failure domain"),
-        Column("environment", "text", "production, staging, …, as tagged"),
-        Column("private_ips", "texts", "addresses inside"),
-        Column("public_ips", "texts", "addresses outside"),
-        Column("macs", "texts", "hardware addresses"),
-        Column("machine_uuid", "text", "SMBIOS or machine id"),
-        Column("provider_id", "text", "id in the platform that carries it, as that is written by"
-               " others: aws:///eu-west-1a/i-0abc, containerd://…"),
-        Column("node_id", "text", "id that an agent on it bears in its cluster (Consul, Nomad, …)"),
-        Column("privileged", "boolean", "may do all that its host may"),
-        Column("read_only_root", "boolean", "cannot write to its root file system"),
-        Column("run_as", "text", "user that it runs as, by name or number"),
-        Column("capabilities", "texts", "Linux capabilities that were added"),
-        Column("host_namespaces", "texts", "namespaces of its host that it shares: network, …"),
-        Column("ephemeral", "boolean", "removed when it stops, or spot capacity"),
-        Column("protected", "boolean", "protected against termination"),
-        Column("guest_agent", "text", "agent inside that reports to its platform",
-               choices=("running", "stopped", "outdated", "absent", "unknown")),
-        Column("snapshots", "integer", "snapshots of the machine or its disks", "snapshots"),
-        Column("notes", "text", "what people wrote about it, credentials masked"),
-        Column("ports", "texts", "ports that it listens on or declares, as 5432/tcp"),
-        Column("env_names", "texts", "names of its environment variables; never values"),
-        Column("tags", "mapping", "labels or tags, credentials masked"),
-        *ENVELOPE,
-    ),
 )
 
 IMAGES = Table(
@@ -225,6 +143,7 @@ SERVICES = Table(
         Column("health", "text", "worst of its checks", choices=HEALTH),
         Column("exposure", "text", "who can reach it",
                choices=("public", "private", "node", "cluster", "none")),
+        Column("sticky", "boolean", "clients are kept to the instance that they met first"),
         Column("tags", "texts", "tags of the instance"),
         Column("version", "text", "version that it announces"),
         Column("namespace", "text", "namespace, partition or group that it lives in"),

@@ -11,7 +11,8 @@ from fleetkit.classification.scoring import CAP
 from fleetkit.fleet import Fleet
 from fleetkit.tables import MOUNTS, WORKLOADS
 from fleetkit.tables.derived import AXES
-from fleetkit.tables.loaded import CONTROLLER_KINDS, MOUNT_KINDS
+from fleetkit.tables.loaded import MOUNT_KINDS
+from fleetkit.tables.workloads import CONTROLLER_KINDS
 from tests.classification.fleets import container, fleet, judged, label, volume
 
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
