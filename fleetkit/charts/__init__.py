@@ -1,0 +1,11 @@
+"""Plotly figures in the colours and words of the views, for notebooks and slides.
+
+Plotly is imported when a chart is drawn, not before.
+"""
+
+from fleetkit.charts.counts import image_age, services
+from fleetkit.charts.levels import LAG, patch_levels
+from fleetkit.charts.look import COLOURS, template
+from fleetkit.charts.quadrants import pet_cattle
+
+__all__ = ["COLOURS", "LAG", "image_age", "patch_levels", "pet_cattle", "services", "template"]
