@@ -1,0 +1,71 @@
+"""Matching: which workloads an entry is for, and whose word holds where several speak."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+import pandas as pd
+
+from fleetkit.classification.ledger import Ledger
+from fleetkit.classification.ledger_entries import SUBJECT, Entry
+from fleetkit.fleet import Fleet
+from fleetkit.tables import WORKLOADS
+
+
+def labelled(ledger: Ledger, fleet: Fleet, today: date | None = None) -> pd.DataFrame:
+    """Workloads of the fleet that a person labelled: `workload_id` and `label`, sorted by id.
+
+    Entries that have ended are left out; of several about one workload the newest counts.
+
+    Args:
+        ledger: from `Ledger.read`.
+        fleet: `workloads` is read.
+        today: the day (UTC) on which the entries must hold; None is today.
+    """
+    day = today or datetime.now(UTC).date()
+    holding = [entry for entry in ledger.entries if entry.until >= day]
+    heard = newest(caught(holding, fleet.workloads), holding)
+    labels = pd.Series([entry.label for entry in holding], dtype=WORKLOADS.columns[0].dtype)
+    found = pd.DataFrame({
+        "workload_id": fleet.workloads["workload_id"].take(heard["row"].to_numpy()).array,
+        "label": labels.take(heard["entry"].to_numpy()).array,
+    })
+    return found.dropna().sort_values("workload_id", ignore_index=True)
+
+
+def caught(entries: Sequence[Entry], workloads: pd.DataFrame) -> pd.DataFrame:
+    """Positions of workloads (`row`) that the entries (`entry`, a position too) are for."""
+    forms: dict[tuple[str, ...], list[int]] = {}
+    for number, entry in enumerate(entries):
+        forms.setdefault(_form(entry), []).append(number)
+    none = pd.DataFrame({"entry": [], "row": []}, dtype="int64")
+    found = [_joined(entries, numbers, form, workloads) for form, numbers in forms.items()]
+    return pd.concat([none, *found], ignore_index=True)
+
+
+def newest(caught: pd.DataFrame, entries: Sequence[Entry]) -> pd.DataFrame:
+    """Of the entries that are for one workload, the one made last; of one day, the lower one."""
+    order = sorted(range(len(entries)), key=lambda number: (entries[number].made, number))
+    rank = pd.Series(range(len(order)), index=order, dtype="int64")
+    ranked = caught.assign(rank=rank.reindex(caught["entry"]).array).sort_values(["row", "rank"])
+    return ranked.drop_duplicates("row", keep="last").drop(columns="rank").reset_index(drop=True)
+
+
+def _form(entry: Entry) -> tuple[str, ...]:
+    """Its columns, the most telling first: one that is known and names somebody."""
+    values = dict(entry.subject)
+    return tuple(sorted(values, key=lambda name: (values[name] is None, SUBJECT.index(name))))
+
+
+def _joined(
+    entries: Sequence[Entry], numbers: Sequence[int], form: tuple[str, ...], workloads: pd.DataFrame
+) -> pd.DataFrame:
+    """The rows that equal the entries of one form in all its columns; unknown equals unknown."""
+    named = [dict(entries[number].subject) for number in numbers]
+    wanted = pd.DataFrame({
+        name: pd.array([one[name] for one in named], dtype=WORKLOADS.column(name).dtype)
+        for name in form
+    }).assign(entry=list(numbers))
+    likely = workloads[form[0]].isin(wanted[form[0]].unique())
+    few = workloads.loc[likely, list(form)]
+    few = few.assign(row=likely.to_numpy().nonzero()[0])
+    return wanted.merge(few, on=list(form))[["entry", "row"]]
