@@ -49,6 +49,8 @@ KINDS = (
     Kind("revision", "ControllerRevision", "controllerrevisions", _APPS),
     Kind("job", "Job", "jobs", ("batch/v1",)),
     Kind("cron_job", "CronJob", "cronjobs", ("batch/v1", "batch/v1beta1", "batch/v2alpha1")),
+    Kind("autoscaler", "HorizontalPodAutoscaler", "horizontalpodautoscalers",
+         ("autoscaling/v2", "autoscaling/v2beta2", "autoscaling/v2beta1", "autoscaling/v1")),
     Kind("service", "Service", "services", ("v1",)),
     Kind("endpoint_slice", "EndpointSlice", "endpointslices",
          ("discovery.k8s.io/v1", "discovery.k8s.io/v1beta1")),

@@ -36,6 +36,8 @@ def template(entry: Mapping[str, Any], word: str) -> dict[str, Any] | None:
             "name": named.get("name") or named.get("generateName"),
             "replicas": asked.get("replicas", _DEFAULT_REPLICAS.get(word))
             if word != "Pod" else None,
+            "serviceName": asked.get("serviceName"),
+            "podManagementPolicy": asked.get("podManagementPolicy"),
             "claims": _claims(asked),
         },
     }

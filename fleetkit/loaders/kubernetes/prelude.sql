@@ -89,6 +89,14 @@ CREATE TEMP TABLE top AS
         FROM climb)
   GROUP BY start;
 
+-- What changes the number of replicas by itself
+CREATE TEMP TABLE scaler AS
+  SELECT home(seen) AS home, metadata.uid IS NULL AS is_declared,
+         kind_of(spec.scaleTargetRef.kind) AS kind,
+         full_name(metadata.namespace, spec.scaleTargetRef.name) AS name,
+         spec.minReplicas AS least, spec.maxReplicas AS most
+  FROM autoscaler;
+
 -- Pods, and what manifests ask for in their form
 CREATE TEMP VIEW vessel AS
   SELECT COALESCE(metadata.uid, full_name(declared.namespace,
@@ -100,6 +108,17 @@ CREATE TEMP VIEW vessel AS
 CREATE TEMP MACRO way_of(probe) AS
   CASE WHEN probe.exec IS NOT NULL THEN 'command' WHEN probe.httpGet IS NOT NULL THEN 'http'
        WHEN probe IS NOT NULL THEN 'tcp' END;
+CREATE TEMP MACRO pins_of(spec) AS  -- other labels of nodes are borne by many
+  list_concat(
+    list_transform(list_filter(map_entries(COALESCE(spec.nodeSelector, MAP {})),
+                               lambda e: e.key = 'kubernetes.io/hostname'),
+                   lambda e: e.key || ' = ' || e.value),
+    list_transform(
+      list_filter(flatten(list_transform(spec.affinity.nodeAffinity
+          .requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms,
+        lambda t: t.matchExpressions)),
+        lambda e: e.key = 'kubernetes.io/hostname' AND e.operator = 'In'),
+      lambda e: e.key || ' in ' || array_to_string(e.values, ', ')));
 CREATE TEMP MACRO inner_id(key, name) AS 'kubernetes||container|' || key || '/' || name;
 CREATE TEMP TABLE box AS
   WITH one AS (
@@ -112,10 +131,16 @@ CREATE TEMP TABLE box AS
       metadata.deletionTimestamp IS NOT NULL AS is_leaving,
       metadata.annotations."kubernetes.io/config.mirror" IS NOT NULL AS is_mirror,
       metadata.annotations."cluster-autoscaler.kubernetes.io/safe-to-evict" AS evict,
+      COALESCE(metadata.annotations."karpenter.sh/do-not-disrupt",
+               metadata.annotations."karpenter.sh/do-not-evict") AS undisturbed,
       COALESCE(metadata.annotations."kubectl.kubernetes.io/default-container",
                spec.containers[1].name) AS leader,
       len(spec.containers) AS mates,
       spec.nodeName AS node, spec.hostname AS hostname, spec.restartPolicy AS restart,
+      CASE WHEN declared IS NOT NULL THEN '*.' || filled(declared.serviceName)
+           ELSE COALESCE(filled(spec.hostname), metadata.name) || '.' || filled(spec.subdomain) END
+        AS stable_name,
+      pins_of(spec) AS pins,
       spec.terminationGracePeriodSeconds AS grace, spec.hostNetwork AS on_host_network,
       spec.hostPID AS on_host_pid, spec.hostIPC AS on_host_ipc,
       COALESCE(spec.securityContext.runAsUser::VARCHAR,
@@ -148,6 +173,9 @@ CREATE TEMP TABLE box AS
          THEN COALESCE(list_transform(c.env, lambda e: e.name), []) END AS env_names,
     c.resources.limits.cpu AS cpu_limit, c.resources.limits.memory AS memory_limit,
     c.resources.requests.cpu AS cpu_request, c.resources.requests.memory AS memory_request,
+    len(list_filter(c.env, lambda e: e.valueFrom.fieldRef.fieldPath = 'metadata.name')) > 0
+      AS told_own_name,
+    c.lifecycle.preStop IS NOT NULL AS stop_hook,
     COALESCE(way_of(c.readinessProbe), way_of(c.livenessProbe), way_of(c.startupProbe)) AS way,
     COALESCE(c.securityContext.privileged, false) AS privileged,
     COALESCE(c.securityContext.readOnlyRootFilesystem, false) AS read_only_root,
@@ -327,7 +355,9 @@ CREATE TEMP TABLE front AS
   SELECT *, 'kubernetes||service|' || COALESCE(uid, full_name(namespace, name)) AS front_id FROM (
     SELECT DISTINCT ON (COALESCE(metadata.uid, full_name(metadata.namespace, metadata.name)))
            metadata.uid AS uid, metadata.namespace AS namespace, metadata.name AS name,
-           metadata.labels AS labels, home(seen) AS home, spec, status, seen
+           metadata.labels AS labels, home(seen) AS home, spec, status, seen,
+           COALESCE(spec.sessionAffinity = 'ClientIP', false) OR COALESCE(lower(metadata.annotations
+             ."traefik.ingress.kubernetes.io/service.sticky.cookie") = 'true', false) AS is_sticky
     FROM service
     ORDER BY COALESCE(metadata.uid, full_name(metadata.namespace, metadata.name)), seen.number);
 CREATE TEMP TABLE answering AS
@@ -370,7 +400,7 @@ CREATE TEMP TABLE doors AS
 CREATE TEMP TABLE offered AS  -- one row per service, address and port
   WITH found AS (
     SELECT answering.*, front.front_id, front.spec AS spec, front.status AS status,
-           front.labels AS labels,
+           front.labels AS labels, front.is_sticky AS is_sticky,
            list_extract(list_filter(front.spec.ports,
              lambda p: COALESCE(p.name, '') = COALESCE(answering.port_name, '')), 1).port AS port,
            rank() OVER (PARTITION BY answering.home, answering.namespace, answering.name,
@@ -420,6 +450,7 @@ CREATE TEMP TABLE entrance AS
     WHERE metadata.uid IS NOT NULL ORDER BY metadata.uid, seen.number
   ), led AS (
     SELECT metadata.uid AS uid, metadata.namespace AS namespace, home, status, seen,
+           metadata.annotations."nginx.ingress.kubernetes.io/affinity" = 'cookie' AS is_sticky,
            unnest(list_concat(
              [spec.defaultBackend.service.name, spec.backend.serviceName],
              flatten(list_transform(spec.rules, lambda r: list_transform(r.http.paths,
@@ -427,6 +458,7 @@ CREATE TEMP TABLE entrance AS
     FROM gate
   )
   SELECT DISTINCT 'kubernetes||ingress|' || led.uid AS entrance_id, front.front_id, led.seen,
+         led.is_sticky,
          CASE WHEN len(led.status.loadBalancer.ingress) > 0 THEN
            CASE WHEN len(list_filter(led.status.loadBalancer.ingress,
                          lambda i: NOT is_private(COALESCE(i.ip, i.hostname)))) > 0

@@ -61,7 +61,7 @@ def _declared(entry: Mapping[str, Any], kind: Kind) -> Iterator[Record]:
     found = template(entry, kind.word)
     if found is not None:
         yield Record("template", _object(found, SHAPES["template"]))
-    elif kind.record == "service":
+    elif kind.record in ("service", "autoscaler"):
         yield Record(kind.record, _object(entry, SHAPES[kind.record]))
 
 

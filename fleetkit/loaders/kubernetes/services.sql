@@ -1,9 +1,10 @@
 -- One row per service, address and port; a service that leads nowhere is a row too.
 WITH outside AS (  -- public after private
-  SELECT front_id, max(reach) AS reach FROM entrance GROUP BY front_id
+  SELECT front_id, max(reach) AS reach, bool_or(is_sticky) AS is_sticky
+  FROM entrance GROUP BY front_id
 ), led AS (
   SELECT whole_id, front_id, namespace, name, address, COALESCE(port, target_port) AS port,
-         target_port, protocol, workload_id, spec, status, labels, seen,
+         target_port, protocol, workload_id, spec, status, labels, seen, is_sticky,
          CASE WHEN ready THEN 'passing' ELSE 'critical' END AS health, NULL AS origin
   FROM offered
   UNION ALL BY NAME
@@ -13,7 +14,7 @@ WITH outside AS (  -- public after private
          door.port AS port, TRY_CAST(door.targetPort AS BIGINT) AS target_port,
          lower(COALESCE(door.protocol, 'TCP')) AS protocol, box.workload_id, spec, status,
          front.labels AS labels,
-         front.seen AS seen, CASE WHEN front.uid IS NULL THEN 'declared' END AS origin
+         front.seen AS seen, front.is_sticky AS is_sticky, CASE WHEN front.uid IS NULL THEN 'declared' END AS origin
   FROM (SELECT *, unnest(CASE WHEN len(spec.ports) > 0 THEN spec.ports ELSE [NULL] END) AS door
         FROM front) AS front
   LEFT JOIN chosen USING (front_id)
@@ -48,6 +49,7 @@ SELECT DISTINCT ON (service_id) * FROM (
       WHEN outside.reach = 'private' THEN 'private'
       WHEN spec.type = 'NodePort' THEN 'node'
       ELSE 'cluster' END AS exposure,
+    led.is_sticky OR COALESCE(outside.is_sticky, false) AS sticky,
     labels['app.kubernetes.io/version'] AS version,
     namespace,
     CASE WHEN spec.clusterIP = 'None' THEN 'headless' WHEN spec.type <> 'ClusterIP' THEN spec.type

@@ -38,7 +38,7 @@ _CONTAINER = _struct(
     command=_TEXTS,
     args=_TEXTS,
     ports=_list("name protocol", containerPort=_INTEGER),
-    env=_list("name"),
+    env=_list("name", valueFrom=_struct(fieldRef=_struct("fieldPath"))),
     envFrom=pa.list_(_THERE),
     resources=_struct(limits=_AMOUNTS, requests=_AMOUNTS),
     volumeMounts=_list("name mountPath subPath", readOnly=_TRUTH),
@@ -46,6 +46,7 @@ _CONTAINER = _struct(
     livenessProbe=_PROBE,
     readinessProbe=_PROBE,
     startupProbe=_PROBE,
+    lifecycle=_struct(preStop=_THERE),
     securityContext=_struct(
         privileged=_TRUTH, readOnlyRootFilesystem=_TRUTH, runAsUser=_INTEGER,
         capabilities=_struct(add=_TEXTS), windowsOptions=_struct("runAsUserName"),
@@ -88,7 +89,7 @@ _STATUSES = _list(
 )
 _CONTAINERS = pa.list_(_CONTAINER)
 _POD_SPEC = _struct(
-    "nodeName hostname restartPolicy",
+    "nodeName hostname subdomain restartPolicy",
     hostNetwork=_TRUTH,
     hostPID=_TRUTH,
     hostIPC=_TRUTH,
@@ -98,10 +99,14 @@ _POD_SPEC = _struct(
     initContainers=_CONTAINERS,
     ephemeralContainers=_CONTAINERS,
     volumes=_VOLUMES,
+    nodeSelector=_LABELS,
+    affinity=_struct(nodeAffinity=_struct(requiredDuringSchedulingIgnoredDuringExecution=_struct(
+        nodeSelectorTerms=_list(matchExpressions=_list("key operator", values=_TEXTS))))),
 )
 _POD_MARKS = (
     "kubernetes.io/config.mirror kubectl.kubernetes.io/default-container"
     " cluster-autoscaler.kubernetes.io/safe-to-evict"
+    " karpenter.sh/do-not-disrupt karpenter.sh/do-not-evict"
 )
 _POD = _object(
     _POD_MARKS,
@@ -115,6 +120,8 @@ _POD = _object(
 _CONDITIONS = _list("type status reason message")
 _ASKED = _struct(spec=_struct(containers=_list("name image")))  # what a controller's pods run
 _REVISION = "deployment.kubernetes.io/revision"
+_STICKY_SERVICE = "traefik.ingress.kubernetes.io/service.sticky.cookie"
+_STICKY_INGRESS = "nginx.ingress.kubernetes.io/affinity"
 _BALANCER = _struct(ingress=_list("ip hostname"))
 _ENDPOINT_PORTS = _list("name protocol", port=_INTEGER)
 _ADDRESSES = _list("ip nodeName", targetRef=_struct("kind uid"))
@@ -122,7 +129,7 @@ _ADDRESSES = _list("ip nodeName", targetRef=_struct("kind uid"))
 SHAPES: dict[str, pa.Schema] = {
     "pod": _POD,
     "template": pa.schema([*_POD, ("declared", _struct(
-        "kind namespace name", replicas=_INTEGER,
+        "kind namespace name serviceName podManagementPolicy", replicas=_INTEGER,
         claims=_list("name", spec=_CLAIM_SPEC),
     ))]),
     "node": _object(
@@ -153,7 +160,7 @@ SHAPES: dict[str, pa.Schema] = {
         status=_struct(replicas=_INTEGER, readyReplicas=_INTEGER, availableReplicas=_INTEGER),
     ),
     "stateful_set": _object(
-        spec=_struct(replicas=_INTEGER, template=_ASKED),
+        spec=_struct("podManagementPolicy", replicas=_INTEGER, template=_ASKED),
         status=_struct(
             "currentRevision updateRevision", replicas=_INTEGER, readyReplicas=_INTEGER,
             currentReplicas=_INTEGER, updatedReplicas=_INTEGER),
@@ -168,9 +175,12 @@ SHAPES: dict[str, pa.Schema] = {
     "revision": _object(revision=_INTEGER),
     "job": _object(spec=_struct(parallelism=_INTEGER)),
     "cron_job": _object(spec=_struct("schedule", suspend=_TRUTH)),
+    "autoscaler": _object(spec=_struct(
+        scaleTargetRef=_struct("kind name"), minReplicas=_INTEGER, maxReplicas=_INTEGER)),
     "service": _object(
+        _STICKY_SERVICE,
         spec=_struct(
-            "type clusterIP externalName", clusterIPs=_TEXTS, externalIPs=_TEXTS,
+            "type clusterIP externalName sessionAffinity", clusterIPs=_TEXTS, externalIPs=_TEXTS,
             selector=_LABELS, ports=_list("name protocol targetPort", port=_INTEGER,
                                           nodePort=_INTEGER)),
         status=_struct(loadBalancer=_BALANCER),
@@ -184,6 +194,7 @@ SHAPES: dict[str, pa.Schema] = {
         subsets=_list(addresses=_ADDRESSES, notReadyAddresses=_ADDRESSES, ports=_ENDPOINT_PORTS),
     ),
     "ingress": _object(
+        _STICKY_INGRESS,
         spec=_struct(
             defaultBackend=_struct(service=_struct("name")), backend=_struct("serviceName"),
             rules=_list("host", http=_struct(paths=_list(backend=_struct(
