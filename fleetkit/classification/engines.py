@@ -1,16 +1,18 @@
 """The few things that each engine says in its own way.
 
 Everything else of the classifier is one text for Polars, DuckDB and PySpark. Frames of pandas are
-computed as Arrow tables and come back as pandas: Arrow has one null, whatever the type.
+computed by Polars, a slice at a time, and come back as pandas.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from fleetkit.schema import Kind, Table
 from fleetkit.tables import table
@@ -41,26 +43,35 @@ def opened(native: Any, declared: Table, wanted: Sequence[str]) -> Frame:
     return with_nulls(cast, absent).select(*wanted)
 
 
-def entered(tables: Mapping[str, Any]) -> dict[str, Any]:
-    """The same tables on an engine that computes lazily; pandas frames become Arrow tables."""
-    if not all(_engine(native) == "pandas" for native in tables.values()):
-        return dict(tables)
-    return {name: _arrow(table(name), native) for name, native in tables.items()}
+def entered(tables: Mapping[str, pd.DataFrame]) -> dict[str, pl.LazyFrame]:
+    """Frames of pandas on the engine that computes them."""
+    return {name: _polars(None, _arrow(table(name), frame)) for name, frame in tables.items()}
 
 
-def sliced(frame: Frame, size: int) -> list[Frame]:
-    """Parts of an Arrow table in the order of `workload_id`, each of that many rows at most."""
-    ordered = nw.to_native(frame).sort_by("workload_id")
-    return [_lazy(ordered.slice(start, size)) for start in range(0, max(1, len(ordered)), size)]
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some rows of a frame: numbers stand for its `workload_id`, which are faster than texts."""
+
+    frame: Frame
+    ids: pl.Series
 
 
-def left(made: pa.Table, declared: Table) -> pa.Table:
-    """The declared columns in their types, in the order of the key."""
-    known = [name for name in declared.names if name in made.column_names]
-    ranks = {name: _ranks(made[name]) for name in declared.key}
-    order = pc.sort_indices(pa.table(ranks), [(name, "ascending") for name in declared.key])
-    ordered = made.select(known).take(order)
-    return ordered.cast(pa.schema([declared.column(name).field for name in known]))
+def sliced(frame: Frame, size: int) -> list[Slice]:
+    """A Polars frame in parts, in the order of `workload_id`, each of that many rows at most."""
+    whole: pl.DataFrame = nw.to_native(frame).collect()
+    ordered = whole.sort("workload_id")
+    parts = [ordered[start:start + size] for start in range(0, max(1, len(ordered)), size)]
+    numbered = [part.with_columns(workload_id=pl.int_range(pl.len())) for part in parts]
+    return [Slice(_lazy(numbers), part["workload_id"])
+            for numbers, part in zip(numbered, parts, strict=True)]
+
+
+def left(made: pl.DataFrame, declared: Table, ids: pl.Series) -> pa.Table:
+    """The declared columns as Arrow, in the order of the ids; rows of one id keep their order."""
+    known = [name for name in declared.names if name in made.columns]
+    order = np.argsort(made["workload_id"].to_numpy(), kind="stable")
+    ordered = made.select(known)[pl.Series(order)]
+    return ordered.with_columns(ids.gather(ordered["workload_id"])).to_arrow()
 
 
 def joined(parts: Sequence[pa.Table], declared: Table) -> pd.DataFrame:
@@ -73,11 +84,12 @@ def joined(parts: Sequence[pa.Table], declared: Table) -> pd.DataFrame:
 
 
 def silent(frame: Frame, names: Sequence[str]) -> frozenset[str]:
-    """Columns that are known to be null throughout; of an engine that has not computed, none."""
+    """Columns that are known to be null throughout; of an engine that is not asked, none."""
     native = nw.to_native(frame)
-    if _engine(native) != "pyarrow":
+    if _engine(native) != "polars":
         return frozenset()
-    return frozenset(name for name in names if native[name].null_count == len(native))
+    counts = native.select(pl.col(names).count()).collect().row(0, named=True)
+    return frozenset(name for name, count in counts.items() if not count)
 
 
 def nothing(like: Frame, declared: Table, wanted: Sequence[str]) -> Frame:
@@ -107,23 +119,12 @@ def settled(frame: Frame) -> Frame:
 
 def widened(frame: Frame, part: Frame, key: str) -> Frame:
     """The frame with the columns of a part that has each key at most once."""
-    native, other = nw.to_native(frame), nw.to_native(part)
-    if _engine(native) != "pyarrow":
-        return frame.join(part, on=key, how="left")
-    # A join of Arrow copies every column of the left side; a look-up copies none.
-    place = pc.index_in(native[key], value_set=other[key].combine_chunks())
-    names = [name for name in other.column_names if name != key]
-    found = [other[name].combine_chunks().take(place) for name in names]
-    columns = dict(zip(native.column_names, native.columns, strict=True))
-    return _lazy(pa.table({**columns, **dict(zip(names, found, strict=True))}))
+    return frame.join(part, on=key, how="left")
 
 
 def exploded(frame: Frame, key: str, column: str) -> Frame:
     """One row per entry of a list, nulls left out."""
-    both = frame.select(key, column)
-    native = nw.to_native(both)
-    flat = _flat(native, key, column) if _engine(native) == "pyarrow" else both.explode(column)
-    return flat.drop_nulls()
+    return frame.select(key, column).explode(column).drop_nulls()
 
 
 def listed(frame: Frame, *columns: str) -> list[tuple[Any, ...]]:
@@ -148,24 +149,8 @@ def _arrow(declared: Table, frame: pd.DataFrame) -> pa.Table:
         pa.schema([declared.column(name).field for name in names]))
 
 
-def _ranks(texts: pa.ChunkedArray) -> pa.Array:
-    """The place of each text among the distinct ones: numbers sort faster than texts."""
-    coded = texts.combine_chunks().dictionary_encode()
-    places = pc.rank(coded.dictionary, tiebreaker="dense")
-    return places.take(coded.indices)
-
-
-def _flat(native: pa.Table, key: str, column: str) -> Frame:
-    lists = native[column].combine_chunks()
-    parents = native[key].take(pc.list_parent_indices(lists))
-    return _lazy(pa.table({key: parents, column: pc.list_flatten(lists)}))
-
-
-def _polars(_: Any, small: pa.Table) -> Any:
-    import polars as pl
-
-    frame = pl.from_arrow(small)
-    return frame.lazy() if isinstance(frame, pl.DataFrame) else frame
+def _polars(_: Any, small: pa.Table) -> pl.LazyFrame:
+    return pl.DataFrame(small).lazy()
 
 
 def _duckdb(native: Any, small: pa.Table) -> Any:
@@ -188,9 +173,9 @@ def _settled_duckdb(native: Any) -> Any:
 
 
 _BESIDE: dict[str, Callable[[Any, pa.Table], Any]] = {
-    "pyarrow": lambda _, small: small, "polars": _polars, "duckdb": _duckdb, "pyspark": _spark,
+    "polars": _polars, "duckdb": _duckdb, "pyspark": _spark,
 }
 _SETTLED: dict[str, Callable[[Any], Any]] = {
-    "pyarrow": lambda native: native, "polars": lambda native: native.collect().lazy(),
-    "duckdb": _settled_duckdb, "pyspark": lambda native: native.cache(),
+    "polars": lambda native: native.collect().lazy(), "duckdb": _settled_duckdb,
+    "pyspark": lambda native: native.cache(),
 }

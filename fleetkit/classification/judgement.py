@@ -1,24 +1,24 @@
 """The verb: a fleet in, the same fleet with `evidence` and `labels` out."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from os import cpu_count
 from typing import Any
 
 import narwhals as nw
 import pandas as pd
+import polars as pl
 
-from fleetkit.classification.engines import Frame, entered, joined, left, settled, sliced
+from fleetkit.classification.engines import Frame, Slice, entered, joined, left, settled, sliced
 from fleetkit.classification.facts import gather
 from fleetkit.classification.labels import labels
 from fleetkit.classification.scoring import Numbered, Weighed, evidence, numbered, weighed
+from fleetkit.classification.tuning import SHIPPED, Tuning, tuned
 from fleetkit.fleet import Fleet
 from fleetkit.plugins import Signal, find, names
 from fleetkit.tables import EVIDENCE, LABELS, PROBLEMS
 
-_SLICE = 50_000
-"""Workloads that are scored at a time: what they need fits into a processor's cache."""
+_SLICE = 200_000
+"""Workloads that are scored at a time: what lies between facts and labels is large."""
 _READ = ("workloads", "images", "mounts", "links", "packages", "lineage")
 
 
@@ -44,19 +44,18 @@ def classify(fleet: Fleet) -> Fleet:
         evidence=judged.evidence, labels=judged.labels, problems=_nameless(fleet))
 
 
-def score(tables: Mapping[str, Any]) -> Judgement:
+def score(tables: Mapping[str, Any], tuning: Tuning = SHIPPED) -> Judgement:
     """Evidence and labels of the workloads in native frames, on the same engine.
 
     Args:
         tables: pandas, Polars or PySpark frames or DuckDB relations by table name; `workloads` at
             least. Columns that are missing are unknown.
+        tuning: what the fleet taught.
     """
-    signals = numbered(all_signals())
-    facts = gather(entered(tables))
+    signals = numbered(tuned(all_signals(), tuning))
     if not isinstance(tables["workloads"], pd.DataFrame):
-        return _judged(facts, signals)
-    with ThreadPoolExecutor(min(4, cpu_count() or 1)) as threads:
-        parts = list(threads.map(lambda part: _typed(part, signals), sliced(facts, _SLICE)))
+        return _judged(gather(tables), signals)
+    parts = [_typed(part, signals) for part in sliced(gather(entered(tables)), _SLICE)]
     return Judgement(joined([part.evidence for part in parts], EVIDENCE),
                      joined([part.labels for part in parts], LABELS))
 
@@ -68,9 +67,10 @@ def _judged(facts: Frame, signals: Sequence[Numbered]) -> Judgement:
     return Judgement(nw.to_native(spoken.drop("place")), nw.to_native(labels(made.wide, spoken)))
 
 
-def _typed(facts: Frame, signals: Sequence[Numbered]) -> Judgement:
-    made = _judged(facts, signals)
-    return Judgement(left(made.evidence, EVIDENCE), left(made.labels, LABELS))
+def _typed(part: Slice, signals: Sequence[Numbered]) -> Judgement:
+    made = _judged(part.frame, signals)
+    spoken, labelled = pl.collect_all([made.evidence, made.labels])
+    return Judgement(left(spoken, EVIDENCE, part.ids), left(labelled, LABELS, part.ids))
 
 
 def all_signals() -> Sequence[Signal]:

@@ -12,8 +12,9 @@ from typing import Any
 
 import narwhals as nw
 
-from fleetkit.classification.engines import Frame, silent
+from fleetkit.classification.engines import Frame, settled, silent
 from fleetkit.classification.facts import FACTS
+from fleetkit.classification.tuning import INTERCEPT
 from fleetkit.plugins import Signal
 from fleetkit.tables.derived import AXES
 
@@ -149,11 +150,12 @@ class Weighed:
 def weighed(facts: Frame, signals: Sequence[Numbered]) -> Weighed:
     """Weight, contribution and rank of every signal, scores and coverage of every axis."""
     wide = facts.with_columns(**{one.known: one.speaks for one in signals})
-    wide = wide.with_columns(**{one.weight: _weight(one) for one in signals})
+    wide = settled(wide.with_columns(**{one.weight: _weight(one) for one in signals}))
     mute = silent(wide, [one.weight for one in signals])
     heard = tuple(one for one in signals if one.weight not in mute) or tuple(signals[:1])
     capped = _capped(wide, [Family(tuple(members)) for members in _by_family(heard).values()])
-    families = [Family(tuple(members)) for members in _by_family(signals).values()]
+    seen = [one for one in signals if one.signal.name != INTERCEPT]
+    families = [Family(tuple(members)) for members in _by_family(seen).values()]
     scores = {f"{axis}_score": _sum(one.part for one in heard if one.signal.axis == axis)
               for axis in AXES}
     coverages = {f"{axis}_coverage": _coverage([family for family in families
@@ -177,8 +179,9 @@ def _capped(wide: Frame, families: Sequence[Family]) -> Frame:
 
 
 def evidence(weighed: Weighed) -> Frame:
-    """One row per workload and signal that spoke."""
-    spoken = [_spoken(weighed.wide, one) for one in weighed.signals]
+    """One row per workload and signal that spoke, in the order of signal and axis."""
+    ordered = sorted(weighed.signals, key=lambda one: (one.signal.name, one.signal.axis))
+    spoken = [_spoken(weighed.wide, one) for one in ordered]
     return nw.concat(spoken, how="vertical")
 
 
