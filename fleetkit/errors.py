@@ -6,8 +6,10 @@ FleetkitError
 ├── SchemaError          a frame does not fit its table
 ├── MissingTableError    a verb needs a table that no earlier verb has made
 ├── UnknownNameError     no plugin, table or view of that name
+├── UnknownWorkloadError no workload of that id or name, or several
 ├── MissingExtraError    an optional package is not installed
-└── SnapshotError        a saved fleet is incomplete or from another version
+├── SnapshotError        a saved fleet is incomplete or from another version
+└── OverrideError        a person's word cannot be written into a ledger
 """
 
 from collections.abc import Iterable
@@ -70,6 +72,10 @@ class UnknownNameError(FleetkitError, AttributeError):
         super().__init__(f"no {what} named {name!r}; there are {', '.join(sorted(known))}")
 
 
+class UnknownWorkloadError(FleetkitError, LookupError):
+    """No workload has an id or name, or several have the name."""
+
+
 class MissingExtraError(FleetkitError, ImportError):
     """An optional package is needed and not installed."""
 
@@ -77,3 +83,7 @@ class MissingExtraError(FleetkitError, ImportError):
         super().__init__(
             f"{what} needs a package that is not installed: pip install 'fleetkit[{extra}]'"
         )
+
+
+class OverrideError(FleetkitError):
+    """A person's word cannot be written into a ledger."""

@@ -13,7 +13,8 @@ tell that it moved. People may write blocks and comments by hand: what stands in
 """
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,11 +71,10 @@ class Ledger:
             raise LoadError(f"{place}: a ledger is plain text, so that people can compare versions")
         with _alone(place.parent):
             old = _text(place) if place.exists() else _HEAD
-            there = set(parsed(old, str(place))[0])
-            new = [entry for entry in dict.fromkeys(self.entries) if entry not in there]
+            there = parsed(old, str(place))[0]
+            new = _missing(self.entries, there)
             text = _added(old, new)
-            entries, _ = parsed(text, str(place))
-            if not {*there, *new} <= set(entries):
+            if parsed(text, str(place))[0] != [*there, *new]:
                 raise LoadError(
                     f"{place}: no block can be added; entries must begin with '- ' in the first"
                     " column, as one list")
@@ -88,6 +88,18 @@ def _text(place: Path) -> str:
         return read_bytes(place, _LARGEST).decode("utf-8")
     except UnicodeDecodeError as error:
         raise LoadError(f"{place}: expected UTF-8, found other bytes at {error.start:,}") from error
+
+
+def _missing(entries: Iterable[Entry], there: Iterable[Entry]) -> list[Entry]:
+    """Entries that are not there as often: who returns to an older word says it twice."""
+    left = Counter(there)
+    missing = []
+    for entry in entries:
+        if left[entry]:
+            left[entry] -= 1
+        else:
+            missing.append(entry)
+    return missing
 
 
 def _added(old: str, entries: list[Entry]) -> str:

@@ -1,35 +1,11 @@
-"""Matching: which workloads an entry is for, and whose word holds where several speak."""
+"""Subjects: which workloads an entry is for, and whose word holds where several speak."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 
 import pandas as pd
 
-from fleetkit.classification.ledger import Ledger
 from fleetkit.classification.ledger_entries import SUBJECT, Entry
-from fleetkit.fleet import Fleet
 from fleetkit.tables import WORKLOADS
-
-
-def labelled(ledger: Ledger, fleet: Fleet, today: date | None = None) -> pd.DataFrame:
-    """Workloads of the fleet that a person labelled: `workload_id` and `label`, sorted by id.
-
-    Entries that have ended are left out; of several about one workload the newest counts.
-
-    Args:
-        ledger: from `Ledger.read`.
-        fleet: `workloads` is read.
-        today: the day (UTC) on which the entries must hold; None is today.
-    """
-    day = today or datetime.now(UTC).date()
-    holding = [entry for entry in ledger.entries if entry.until >= day]
-    heard = newest(caught(holding, fleet.workloads), holding)
-    labels = pd.Series([entry.label for entry in holding], dtype=WORKLOADS.columns[0].dtype)
-    found = pd.DataFrame({
-        "workload_id": fleet.workloads["workload_id"].take(heard["row"].to_numpy()).array,
-        "label": labels.take(heard["entry"].to_numpy()).array,
-    })
-    return found.dropna().sort_values("workload_id", ignore_index=True)
 
 
 def caught(entries: Sequence[Entry], workloads: pd.DataFrame) -> pd.DataFrame:
