@@ -6,6 +6,7 @@ With FLEETKIT_REAL=1 in the environment (as in CI) an absent part fails the test
 import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -21,7 +22,8 @@ def require(part: str, reason: str | None = None) -> str:
     """Where a part of this machine is; without it the test is skipped, or fails (FLEETKIT_REAL=1).
 
     Args:
-        part: name of an executable, or "root", "debian-mirror", "docker-engine", "podman-engine".
+        part: name of an executable, or "root", "debian-mirror", "docker-engine", "podman-engine",
+            "maven-artifact", "composer-semver" (libraries of Java and PHP).
         reason: sentence that says what is absent and what to do; a default one when None.
     """
     found, why = find(part)
@@ -55,6 +57,10 @@ def _mirror() -> tuple[str | None, str]:
     return uris.archive if uris else None, why
 
 
+def _library(path: str) -> tuple[str | None, str]:
+    return path if Path(path).exists() else None, f"{path} is absent here; {INSTALL}"
+
+
 def _engine(daemon: str) -> tuple[str | None, str]:
     for part in ("root", *ENGINE_TOOLS, daemon):
         found, why = find(part)
@@ -68,4 +74,6 @@ FACTS: dict[str, Callable[[], tuple[str | None, str]]] = {
     "debian-mirror": _mirror,
     "docker-engine": lambda: _engine("dockerd"),
     "podman-engine": lambda: _engine("podman"),
+    "maven-artifact": lambda: _library("/usr/share/java/maven-artifact-3.x.jar"),
+    "composer-semver": lambda: _library("/usr/share/php/Composer/Semver/autoload.php"),
 }

@@ -39,7 +39,7 @@ def test_a_column_of_nothing_keeps_its_type(make, dtype):
 
 @pytest.mark.parametrize("make", [keys, text_keys])
 def test_an_ecosystem_without_scheme_gives_only_missing_keys(make):
-    found = make("Maven", pd.Series(["1.0", "2.0"]))
+    found = make("Android", pd.Series(["1.0", "2.0"]))
     assert found.isna().all()
     assert found.dtype == make("Debian", pd.Series(["1"])).dtype
 

@@ -45,4 +45,6 @@ def _pair(run: str) -> str:
     return sign.translate(_ORDER) + _END + number(run[len(sign) :])
 
 
-SCHEME = Scheme(name="dpkg", ecosystems=("Debian", "Ubuntu"), spell=_spell)
+SCHEME = Scheme(
+    name="dpkg", ecosystems=("Debian", "Echo", "Kali", "Raspbian", "Ubuntu"), spell=_spell
+)

@@ -24,7 +24,8 @@ _END, _COUNT, _TEXT = "\x01\x02\x03"
 _EARLY, _FINAL = "\x02\xff"
 
 
-def _spell(version: str) -> str | None:
+def spell(version: str) -> str | None:
+    """The spelling of a version of SemVer; None if it is none."""
     found = _VERSION.fullmatch(version)
     if found is None:
         return None
@@ -41,6 +42,14 @@ def _early(identifiers: str) -> str:
 
 SCHEME = Scheme(
     name="semver",
-    ecosystems=("Bitnami", "Go", "Hex", "SwiftURL", "crates.io", "npm"),
-    spell=_spell,
+    ecosystems=(
+        "Bitnami",
+        "Hex",
+        "Kubernetes",
+        "SwiftURL",
+        "VSCode",
+        "crates.io",
+        "npm",
+    ),
+    spell=spell,
 )
