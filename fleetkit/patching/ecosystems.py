@@ -22,6 +22,9 @@ _SUSE_RELEASE = re.compile(r"\b(\d+)(?:\.(\d+)| SP(\d+))?")
 _SUSE_CHANNEL = re.compile(r"LTSS|ESPOS|TERADATA|HPC|for SAP|Live Patching", re.IGNORECASE)
 _NOT_A_NAME = re.compile(r"[-_.]+")
 
+SPELLED_FREELY = ("NuGet", "Packagist", "PyPI")
+"""Ecosystems that know several spellings of one name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -50,6 +53,8 @@ def locate(ecosystem: str) -> Place:
         return _locate_suse(base, suffix)
     if base == "Alpine" and suffix[:1].isdigit():
         suffix = f"v{suffix}"
+    if base == "Maven":  # the suffix is the repository that publishes it, which no package tells
+        return Place(base, None, None)
     return Place(base, suffix or None, None)
 
 
@@ -59,8 +64,10 @@ def name_kind(ecosystem: str) -> NameKind:
 
 
 def plain_name(ecosystem: str, name: str) -> str:
-    """The name as it is compared; PyPI's spellings of one name are one (PEP 503)."""
-    return _NOT_A_NAME.sub("-", name).lower() if ecosystem == "PyPI" else name
+    """The name as it is compared: case counts for nothing where an ecosystem says so (PEP 503)."""
+    if ecosystem == "PyPI":
+        name = _NOT_A_NAME.sub("-", name)
+    return name.lower() if ecosystem in SPELLED_FREELY else name
 
 
 def _locate_ubuntu(base: str, suffix: str) -> Place:

@@ -16,7 +16,7 @@ from fleetkit.patching.flaws import Flaws
 from fleetkit.patching.sweep import ABOVE, Interval, Keys, sweep, unite
 from fleetkit.plugins import Affected
 from fleetkit.schema import Column, Row, Table
-from fleetkit.versions import text_keys
+from fleetkit.versions import scheme, text_keys
 
 HINTS = ("unimportant", "end_of_life", "will_not_fix", "not_security", "uncomparable")
 HI_KINDS = ("fixed", "last_affected", "limit", "open", "exact", "not_affected")
@@ -103,7 +103,9 @@ def _subject(row: Affected) -> _Subject:
 
 
 def _scheme(row: Affected, range_type: str) -> str:
-    return "semver" if range_type == "SEMVER" else locate(row.ecosystem or "").ecosystem
+    """Whose rule orders the versions: the ecosystem's, as that of the packages they are held to."""
+    ecosystem = locate(row.ecosystem or "").ecosystem
+    return "semver" if range_type == "SEMVER" and scheme(ecosystem) is None else ecosystem
 
 
 def _keys(rows: list[Affected]) -> dict[str, Keys]:
@@ -113,12 +115,12 @@ def _keys(rows: list[Affected]) -> dict[str, Keys]:
         wanted[_scheme(row, "")].update(row.versions)
         for range_type, events in row.ranges:
             wanted[_scheme(row, range_type)].update(version for _, version in events)
-    return {scheme: _encoded(scheme, versions) for scheme, versions in wanted.items()}
+    return {name: _encoded(name, versions) for name, versions in wanted.items()}
 
 
-def _encoded(scheme: str, versions: Iterable[str]) -> Keys:
+def _encoded(ecosystem: str, versions: Iterable[str]) -> Keys:
     texts = pd.Series(list(versions), dtype="string")
-    found = text_keys(scheme, texts)
+    found = text_keys(ecosystem, texts)
     return dict(zip(texts.tolist(), found.astype(object).where(found.notna(), None), strict=True))
 
 

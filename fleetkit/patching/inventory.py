@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from fleetkit.patching.ecosystems import locate, name_kind, plain_name
+from fleetkit.patching.ecosystems import SPELLED_FREELY, locate, name_kind, plain_name
 from fleetkit.versions import text_keys
 
 Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
@@ -160,11 +160,14 @@ def _things(
 
 
 def _plain(sources: pd.DataFrame) -> pd.Series:
-    """Names as records spell them; only PyPI has several spellings of one."""
+    """Names as records spell them."""
     names = sources["source_name"]
-    python = sources["base"].eq("PyPI").fillna(value=False)
-    plain = [plain_name("PyPI", name) for name in names[python]]
-    return names.mask(python, pd.Series(plain, index=names.index[python], dtype=_TEXT))
+    free = sources["base"].isin(SPELLED_FREELY)
+    plain = [
+        plain_name(base, name)
+        for base, name in zip(sources["base"][free], names[free], strict=True)
+    ]
+    return names.mask(free, pd.Series(plain, index=names.index[free], dtype=_TEXT))
 
 
 def _highest(module: pd.Series, source_id: np.ndarray, count: int) -> pd.Series:
