@@ -1,10 +1,11 @@
 """How good the classifier's judgement is, on the labelled set; all numbers of its model card.
 
     python -m tests.benchmarks.judgement          the final half, with intervals
-    python -m tests.benchmarks.judgement tune     the tune half, its worst misjudged, a temperature
+    python -m tests.benchmarks.judgement tune     the tune half, what is worst, what would mend it
     python -m tests.benchmarks.judgement card     writes the numbers into the model card
 
-`full` shows the classifier everything; `blind` hides the kind of the controller and of the volumes;
+`full` shows the classifier everything; `plain` only the columns that any list of workloads has;
+`blind` hides the kind of the controller and of the volumes;
 `unmounted` hides the mounts themselves as well; `nameless` hides names, images, commands and
 packages instead. Whoever changes signals, catalogue or weights may look at `tune` only.
 """
@@ -18,14 +19,14 @@ import pandas as pd
 
 import fleetkit
 from fleetkit.classification import classify
-from tests.benchmarks import judging
-from tests.benchmarks.temperature import temperatures
+from tests.benchmarks import calibration, judging
 from tests.classification.labelled.fleets import labelled
-from tests.classification.labelled.hiding import blind, nameless, unmounted
+from tests.classification.labelled.hiding import blind, nameless, plain, unmounted
 
 CARD = Path(fleetkit.__file__).parent / "classification" / "MODEL_CARD.md"
 BEGIN, END = "<!-- numbers -->", "<!-- end of numbers -->"
-RUNS = {"full": lambda fleet: fleet, "blind": blind, "unmounted": unmounted, "nameless": nameless}
+RUNS = {"full": lambda fleet: fleet, "plain": plain, "blind": blind, "unmounted": unmounted,
+        "nameless": nameless}
 WORST = 25
 
 
@@ -57,6 +58,9 @@ def _texts(part, numbers, spans):
     for name in judging.MEASURES:
         low, high = spans[name]
         texts[name] = f"{numbers[name]:.3f} ({low:.2f}–{high:.2f})"
+        if name == "ece":
+            chance = part["p_state"].astype(float).to_numpy()
+            texts["noise"] = f"{calibration.noise(chance):.3f}"
     said = judging.decided(part)
     return texts | {"unsure": f"{said['unsure']:.2f}", "accuracy": f"{said['accuracy']:.3f}"}
 
@@ -77,7 +81,9 @@ def _heading(half, rows):
 
 
 def _state(half):
-    head = ("run", "labels", "n", *judging.MEASURES.values(), "unsure", "accuracy of decided")
+    measures = list(judging.MEASURES.values())
+    measures.insert(measures.index("ECE") + 1, "ECE by chance")
+    head = ("run", "labels", "n", *measures, "unsure", "accuracy of decided")
     return _markdown(head, [(run, name, *texts.values())
                             for (run, name), texts in table(half).items()])
 
@@ -153,7 +159,11 @@ def main(words):
         with pd.option_context("display.width", 240, "display.max_colwidth", 90):
             for run in ("full", "blind"):
                 sys.stdout.write(f"\nworst misjudged, {run}\n{worst(run).to_string()}\n")
-        sys.stdout.write("\n" + temperatures({run: rows_of(run, "tune") for run in RUNS}) + "\n")
+        tune = {run: rows_of(run, "tune") for run in RUNS}
+        for run in ("full", "blind"):
+            sys.stdout.write(f"\nreliability of p_state, {run}\n"
+                             f"{calibration.reliability(tune[run])}\n")
+        sys.stdout.write(f"\n{calibration.remedies(tune)}\n")
 
 
 if __name__ == "__main__":

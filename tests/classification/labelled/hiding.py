@@ -2,6 +2,7 @@
 
 - `blind`: the kind of the controller, all that betrays it, and the kinds of the volumes. Paths,
   names, images, ports, commands, replicas and packages stay.
+- `plain`: only what any list of workloads has: columns that a Compose file or a chart tells.
 - `nameless`: names, images, commands and packages are replaced or taken away, so that signals
   speak alone. What is shared stays shared: images and controllers get numbers.
 """
@@ -17,6 +18,9 @@ BETRAYING_COLUMNS = ("controller_kind", "stable_name", "pinned_to", "ephemeral")
 BETRAYING_TAGS = ("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index",
                   "controller-revision-hash", "pod-template-hash", "pod-template-generation",
                   "job-name", "batch.kubernetes.io/job-name", "controller-uid")
+PLAIN_COLUMNS = ("workload_id", "kind", "name", "image_ref", "command", "ports", "env_names",
+                 "controller_kind", "controller_name", "replicas", "source")
+PLAIN_MOUNTS = ("workload_id", "kind", "target_path", "source_path", "read_only", "source")
 VOLUME_COLUMNS = ("source_path", "volume_id", "driver", "size_bytes", "used_bytes", "persistence",
                   "delete_with_workload", "shared", "declared_by_image", "snapshot_id", "thin")
 
@@ -33,6 +37,12 @@ def blind(fleet):
         mounts=MOUNTS.cast(bare.drop_duplicates(["workload_id", "kind", "target_path"])),
         images=fleet.images, packages=fleet.packages,
     )
+
+
+def plain(fleet):
+    """With the columns that any list of workloads has, and no others."""
+    return Fleet(workloads=fleet.workloads[list(PLAIN_COLUMNS)],
+                 mounts=fleet.mounts[list(PLAIN_MOUNTS)])
 
 
 def nameless(fleet):
