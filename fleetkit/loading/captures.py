@@ -35,8 +35,10 @@ def write_capture(source: str, harvests: Sequence[Harvest], folder: Path) -> Pat
     capture is not touched.
 
     Raises:
-        LoadError: the folder holds something else.
+        LoadError: the folder holds something else, or the source gave whole tables.
     """
+    if any(part.batches for harvest in harvests for part in harvest.parts.values()):
+        raise LoadError(f"{source}: has no raw records to capture; `save` keeps its tables")
     if folder.exists() and any(folder.iterdir()) and not is_capture(folder):
         raise LoadError(f"{folder}: is not empty and no capture; name a new folder")
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -16,7 +16,7 @@ from fleetkit.loading.harvest import Harvest, Part, now
 from fleetkit.loading.request import Request
 from fleetkit.loading.schedule import Schedule, Task, Visit
 from fleetkit.loading.shelf import Shelf
-from fleetkit.plugins import Call, Item, Loader, Problem, Target
+from fleetkit.plugins import Batch, Call, Item, Loader, Problem, Target
 from fleetkit.progress import Event, Progress, Shown, Status, silent, usual
 
 _THREADS = 16
@@ -215,7 +215,9 @@ def _fill(reading: Reading, visit: Visit, part: Part) -> None:
             reading.news.put(_event(visit.home, part, "reading"))
 
 
-def _until_spent(items: Iterable[Item], budget: Budget) -> Iterator[Item]:
+def _until_spent(
+    items: Iterable[Item | Batch], budget: Budget
+) -> Iterator[Item | Batch]:
     for item in items:
         yield item
         if budget.is_spent:

@@ -113,7 +113,7 @@ class Loader:
         connect: target, seconds -> a client; it is closed after use if it has `close`, and read
             by several threads where resources do not wait for each other.
         read: client, resource -> raw records, problems for those that could not be read, and a
-            `Call` for each answer.
+            `Call` for each answer; a source that makes whole tables itself yields a `Batch`.
         parse: document, its name -> raw records of a saved JSON document; what `load` is told
             beside files are its keyword-only arguments. So with `scan`.
         listing: beginning of a saved JSON document -> what it lists, if its records may go into
@@ -145,7 +145,7 @@ class Loader:
     targets: Callable[..., Iterable[Target]] | None = None
     split: Callable[[Target, float], Iterable[Target | Problem]] | None = None
     connect: Callable[[Target, float], Any] | None = None
-    read: Callable[[Any, str], Iterable[Item]] | None = None
+    read: Callable[[Any, str], Iterable[Item | Batch]] | None = None
     parse: Callable[..., Iterable[Record | Problem]] | None = None
     listing: Callable[[bytes], Listing | None] | None = None
     scan: Callable[..., Iterable[Section]] | None = None
