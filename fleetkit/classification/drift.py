@@ -1,4 +1,4 @@
-"""How far the packages of a workload are from those that most of its siblings have."""
+"""How far the packages of a workload are from those of its image, or of most of its siblings."""
 
 import narwhals as nw
 
@@ -42,3 +42,26 @@ def _members(workloads: Frame, packages: Frame) -> Frame:
     return both.with_columns(
         subject_id=nw.when(nw.col("own")).then("workload_id").when(nw.col("of_image"))
         .then("image_id")).drop_nulls("subject_id").select("workload_id", "group_key", "subject_id")
+
+
+def image_drift_facts(workloads: Frame, packages: Frame) -> Frame:
+    """Names of packages in which a workload differs from the image that it was made from.
+
+    Only where packages are known of both.
+    """
+    subjects = packages.select("subject_id").drop_nulls().unique()
+    both = workloads.select("workload_id", "image_id").drop_nulls().filter(
+        nw.col("workload_id") != nw.col("image_id")
+    ).join(subjects.rename({"subject_id": "workload_id"}), on="workload_id", how="inner").join(
+        subjects.rename({"subject_id": "image_id"}), on="image_id", how="inner")
+    installed = packages.select("subject_id", "name", "version").drop_nulls().unique()
+    key = ["workload_id", "name", "version"]
+    own = both.select("workload_id").join(
+        installed.rename({"subject_id": "workload_id"}), on="workload_id", how="inner").select(*key)
+    golden = both.join(
+        installed.rename({"subject_id": "image_id"}), on="image_id", how="inner").select(*key)
+    odd = nw.concat([own.join(golden, on=key, how="anti"), golden.join(own, on=key, how="anti")],
+                    how="vertical").select("workload_id", "name").unique()
+    counted = odd.group_by("workload_id").agg(nw.len().alias("differing"))
+    return both.select("workload_id").join(counted, on="workload_id", how="left").select(
+        "workload_id", image_drift=nw.col("differing").fill_null(0).cast(nw.Int64))

@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 
 from fleetkit.classification.engines import Frame, Slice, entered, joined, left, settled, sliced
-from fleetkit.classification.facts import gather
+from fleetkit.classification.facts import READ, gather
 from fleetkit.classification.labels import labels
 from fleetkit.classification.scoring import Numbered, Weighed, evidence, numbered, weighed
 from fleetkit.classification.tuning import SHIPPED, Tuning, tuned
@@ -19,7 +19,6 @@ from fleetkit.tables import EVIDENCE, LABELS, PROBLEMS
 
 _SLICE = 200_000
 """Workloads that are scored at a time: what lies between facts and labels is large."""
-_READ = ("workloads", "images", "mounts", "links", "packages", "lineage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def classify(fleet: Fleet) -> Fleet:
     A column that is not known contributes nothing and lowers `coverage`; it never counts as a no.
     Workloads without an id cannot be labelled and become a row of `problems`.
     """
-    tables = {name: fleet[name] for name in _READ if name in fleet and len(fleet[name])}
+    tables = {name: fleet[name] for name in READ if name in fleet and len(fleet[name])}
     if "workloads" not in tables:
         return fleet.with_tables(evidence=EVIDENCE.empty(), labels=LABELS.empty())
     judged = score(tables)

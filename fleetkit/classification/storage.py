@@ -19,6 +19,7 @@ _DATA_TARGET = (
 _DISKS = ("block", "instance_store", "rdm", "partition", "unknown")
 _DURABLE = ("claim", "template", "volume", "bind", "network")
 _CLASSES = (*_DURABLE, "anonymous", "config", "memory", "other")
+_SAID = (*_DURABLE, "anonymous", "kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ def storage_facts(workloads: Frame, mounts: Frame) -> Storage:
     sorted_out = _classified(mounts)
     per_workload = sorted_out.group_by("workload_id").agg(
         *[nw.col(f"is_{name}").sum().alias(f"{name}_mounts") for name in _CLASSES],
-        *[nw.col(f"{name}_said").min().alias(f"{name}_text") for name in (*_DURABLE, "anonymous")],
+        *[nw.col(f"{name}_said").min().alias(f"{name}_text") for name in _SAID],
+        nw.col("is_kept_disk").sum().alias("kept_disks"),
         nw.col("data_bytes").sum().alias("data_disk_bytes"),
         nw.col("is_shared_disk").sum().alias("shared_disks"),
     )
@@ -49,7 +51,7 @@ def storage_facts(workloads: Frame, mounts: Frame) -> Storage:
     joined = widened(widened(asked, per_workload, "workload_id"), sources, "source_key")
     joined = joined.with_columns(
         mounts_known=nw.col("tells").fill_null(value=False) | ~nw.col("read_only_root").is_null())
-    counts = [f"{name}_mounts" for name in _CLASSES] + ["shared_disks"]
+    counts = [f"{name}_mounts" for name in _CLASSES] + ["shared_disks", "kept_disks"]
     facts = joined.with_columns(*[_count(name) for name in counts]).drop(
         "source_key", "read_only_root", "tells"
     )
@@ -100,6 +102,8 @@ def _sorted_out(marked: Frame) -> Frame:
         | (on_host & (like_config | ~writable)),
         is_memory=kind.is_in(["tmpfs", "emptydir"]),
         is_shared_disk=(kind == "rdm") | (nw.col("is_disk") & nw.col("is_shared")),
+        is_kept_disk=nw.col("is_disk") & kind.is_in(["block", "rdm"])
+        & ~nw.col("delete_with_workload").fill_null(value=True),
     ).with_columns(
         is_kept=_any(_DURABLE) | (on_host & writable),
         is_other=~_any([*_DURABLE, "anonymous", "config", "memory"]),
@@ -114,10 +118,11 @@ def _classified(mounts: Frame) -> Frame:
     own = _sorted_out(_marked(mounts))
     whole = nw.concat_str([nw.col("said_source"), nw.col("said_target")], separator=" at ")
     texts = {f"{name}_said": nw.when(nw.col(f"is_{name}")).then(whole) for name in _DURABLE}
+    texts["kept_said"] = nw.when(nw.col("is_kept_disk")).then(nw.col("said_source"))
     texts["anonymous_said"] = nw.when(nw.col("is_anonymous")).then(nw.col("said_target"))
     counts = {f"is_{name}": nw.col(f"is_{name}").cast(nw.Int64) for name in _CLASSES}
-    return own.with_columns(**texts).with_columns(
-        **counts, is_shared_disk=nw.col("is_shared_disk").cast(nw.Int64))
+    marks = [nw.col(name).cast(nw.Int64) for name in ("is_shared_disk", "is_kept_disk")]
+    return own.with_columns(**texts).with_columns(*marks, **counts)
 
 
 def _summed(facts: Frame) -> Frame:

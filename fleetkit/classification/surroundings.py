@@ -53,6 +53,26 @@ def variable_facts(listed: Frame) -> Frame:
     )
 
 
+def answered(links: Frame, placed: Frame) -> Frame:
+    """Calls between services as calls between the workloads that answer for them.
+
+    A service is reached by its own id, or by that of the name or group which it is a member of.
+    """
+    calls = links.filter(nw.col("relation").is_in(_CALLS)).drop_nulls()
+    own = placed.select("workload_id", thing="service_id")
+    groups = links.filter(nw.col("relation") == "member_of").select(
+        thing="from_id", group="to_id").join(
+        calls.select(group="to_id").unique(), on="group", how="inner")
+    by_group = groups.join(own, on="thing", how="inner").select("workload_id", thing="group")
+    things = nw.concat([own, by_group], how="vertical").unique()
+    ends = things.rename({"workload_id": "inner_to", "thing": "to_id"})
+    starts = things.rename({"workload_id": "inner_from", "thing": "from_id"})
+    inner = calls.join(ends, on="to_id", how="left").join(starts, on="from_id", how="left")
+    return inner.select(
+        "relation", from_id=nw.coalesce("inner_from", "from_id"),
+        to_id=nw.coalesce("inner_to", "to_id"))
+
+
 def caller_facts(links: Frame) -> Frame:
     """How many others call or depend on a workload."""
     calls = links.filter(nw.col("relation").is_in(_CALLS)).select("from_id", "to_id")
@@ -81,7 +101,7 @@ def guest_facts(workloads: Frame, links: Frame, stored: Frame) -> Frame:
         keeps=(local > 0).fill_null(value=False).cast(nw.Int64),
         volume_text="volume_text", bind_text=nw.coalesce("bind_text", "anonymous_text"),
     )
-    return widened(pairs, kept, "workload_id").group_by("host").agg(
+    return pairs.join(kept, on="workload_id", how="inner").group_by("host").agg(
         nw.len().alias("guests"), nw.col("keeps").sum().alias("guests_with_data"),
         nw.col("volume_text").min(), nw.col("bind_text").min(),
     ).select(

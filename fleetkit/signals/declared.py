@@ -25,14 +25,27 @@ def _tag(
 stateful = _tag("tag_says", "tag_stateful", ("state", "declared"), 2.0, "tagged ")
 stateless = _tag("tag_says_not", "tag_stateless", ("state", "declared"), -2.0, "tagged ")
 backup = _tag("backup_policy", "tag_backup", ("state", "backup"), 1.3, "is in backup plan ")
-sticky = _tag("sticky_sessions", "tag_sticky", ("state", "sticky"), 0.9,
-              "clients are pinned to its instances: sticky=")
-sticky_stop = _tag("sticky_sessions", "tag_sticky", ("disposability", "sticky"), -0.5,
-                   "its clients would lose their sessions: sticky=")
-license_bound = _tag("license_bound", "tag_license", ("uniqueness", "license"), 1.5,
+
+
+def _sticky(axis: Literal["state", "disposability"], weight: float, start: str) -> Signal:
+    return Signal(
+        name="sticky_sessions", doc="by its own tags, or by the service that it answers for",
+        axis=axis, family="sticky", needs=("sticky_known",), most=abs(weight),
+        weight=nw.when(~nw.col("sticky_said").is_null()).then(nw.lit(weight)),
+        reason=nw.concat_str([nw.lit(start), nw.col("sticky_said").str.head(80)]),
+    )
+
+
+sticky = _sticky("state", 0.9, "clients are pinned to its instances: ")
+sticky_stop = _sticky("disposability", -0.5, "its clients would lose their sessions: ")
+license_bound = _tag("license_bound", "tag_license", ("uniqueness", "bound"), 1.5,
                      "its licence is bound to it: ")
-managed = _tag("config_managed", "tag_managed", ("uniqueness", "managed"), -0.4,
-               "its configuration is managed by ")
+managed = Signal(
+    name="config_managed", doc="by its tags, or by a package of the manager",
+    axis="uniqueness", family="managed", needs=("managed_known",), most=0.4,
+    weight=nw.when(~nw.col("managed_by").is_null()).then(nw.lit(-0.4)),
+    reason=nw.concat_str([nw.lit("its configuration is managed by "), nw.col("managed_by")]),
+)
 leader = _tag("leader_role", "tag_leader", ("disposability", "membership"), -1.5,
               "currently leads: ")
 keep = Signal(

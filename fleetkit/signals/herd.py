@@ -60,7 +60,8 @@ drift = Signal(
     axis="uniqueness", family="build", needs=("drift",), most=2.5,
     weight=nw.when(nw.col("drift") > 0).then(
         (nw.col("drift").cast(nw.Float64) * 0.05).clip(0.0, 2.5)),
-    reason=_count("drift", " of its packages differ from those of its siblings"),
+    reason=nw.concat_str([_count("drift", " of its packages differ from those of "),
+                          nw.col("drift_base")]),
 )
 unknown_image = Signal(
     name="unknown_image",

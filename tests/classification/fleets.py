@@ -4,7 +4,7 @@ from typing import Any
 
 from fleetkit.classification import classify
 from fleetkit.fleet import Fleet
-from fleetkit.tables import IMAGES, LINKS, MOUNTS, PACKAGES, WORKLOADS
+from fleetkit.tables import IMAGES, LINKS, MOUNTS, PACKAGES, ROLLOUTS, SERVICES, WORKLOADS
 
 
 def container(workload_id: str, /, **known: Any) -> dict[str, Any]:
@@ -21,7 +21,8 @@ def container(workload_id: str, /, **known: Any) -> dict[str, Any]:
 
 def fleet(*workloads: dict[str, Any], **tables: list[dict[str, Any]]) -> Fleet:
     """A fleet of rows."""
-    declared = {"mounts": MOUNTS, "images": IMAGES, "links": LINKS, "packages": PACKAGES}
+    declared = {"mounts": MOUNTS, "images": IMAGES, "links": LINKS, "packages": PACKAGES,
+                "services": SERVICES, "rollouts": ROLLOUTS}
     frames = {name: declared[name].frame(rows) for name, rows in tables.items()}
     return Fleet(workloads=WORKLOADS.frame(workloads), **frames)
 
