@@ -5,14 +5,14 @@ and digest, else the name of the controller, else the name without its numbers. 
 one answer speaks of: all workloads of one identity under one controller, or one workload alone.
 """
 
+from collections.abc import Callable, Mapping
+
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from fleetkit.tables import WORKLOADS
 
-SORTS = ("software", "image", "controller", "name", "workload")
-"""What an identity may be known by, the best first."""
 _SCOPE = ("source", "account", "region", "controller_kind")
 _READ = (*_SCOPE, "controller_name", "image_ref", "name")
 _LOOSE = ("none", "unknown")
@@ -27,26 +27,36 @@ def likeness(labels: pd.DataFrame, workloads: pd.DataFrame | None = None) -> pd.
         workloads: the table, with any of its columns; None if only the software is known.
 
     Returns:
-        `sort` is one of `SORTS`, `identity` a name within it; `controller` is NA where there is
-        none; `thing` is a text that is equal for what one answer speaks of.
+        `sort` (software, image, controller, name or workload) is what it is known by, `identity`
+        the name; `controller` is NA where there is none; `thing` is a text that is equal for what
+        one answer speaks of.
     """
     about = _about(labels["workload_id"], workloads)
-    ways = {
-        "software": labels["software"].array, "image": _image(about["image_ref"]),
-        "controller": _stem(about["controller_name"]), "name": _stem(about["name"]),
-        "workload": labels["workload_id"].array,
-    }
-    found = pd.DataFrame({"workload_id": labels["workload_id"].array, "sort": SORTS[-1],
-                          "identity": labels["workload_id"].array})
-    for sort in reversed(SORTS[:-1]):
-        named = pd.Series(ways[sort]).notna()
-        found["sort"] = found["sort"].mask(named, sort)
-        found["identity"] = found["identity"].mask(named, pd.Series(ways[sort]))
-    loose = about["controller_kind"].isin(_LOOSE) | about["controller_name"].isna()
-    controller = _together(*[about[name].fillna("") for name in _SCOPE], about["controller_name"])
-    controller = controller.mask(loose)
-    thing = _together(controller, found["sort"], found["identity"])
-    return found.assign(controller=controller, thing=thing.fillna(found["workload_id"]))
+    texts = {"software": _array(labels["software"]), "workload": _array(labels["workload_id"]),
+             **{name: _array(about[name]) for name in _READ}}
+    sort, identity = _first_known(texts)
+    scope = [pc.fill_null(texts[name], "") for name in _SCOPE]
+    loose = pc.is_in(texts["controller_kind"], value_set=pa.array(_LOOSE))
+    named = pc.if_else(loose, None, texts["controller_name"])
+    controller = pc.binary_join_element_wise(*scope, named, "|")
+    thing = pc.binary_join_element_wise(controller, sort, identity, "|")
+    return pd.DataFrame({
+        "workload_id": labels["workload_id"].array, "sort": _series(sort),
+        "identity": _series(identity), "controller": _series(controller),
+        "thing": _series(pc.coalesce(thing, texts["workload"])),
+    })
+
+
+def _first_known(texts: Mapping[str, pa.Array]) -> tuple[pa.Array, pa.Array]:
+    """What each is known by, and as what: the first way that gives a name."""
+    identity = sort = pa.nulls(len(texts["workload"]), pa.string())
+    for way, (column, shaped) in _WAYS.items():
+        still = pc.is_null(identity)
+        found = shaped(texts[column].filter(still))
+        named = pc.if_else(pc.is_valid(found), way, pa.scalar(None, pa.string()))
+        identity = pc.replace_with_mask(identity, still, found)
+        sort = pc.replace_with_mask(sort, still, named)
+    return sort, identity
 
 
 def _about(ids: pd.Series, workloads: pd.DataFrame | None) -> pd.DataFrame:
@@ -59,28 +69,24 @@ def _about(ids: pd.Series, workloads: pd.DataFrame | None) -> pd.DataFrame:
     return pd.DataFrame({name: found.get(name, nothing) for name in _READ})
 
 
-def _image(references: pd.Series) -> pd.Series:
+def _image(references: pa.Array) -> pa.Array:
     """The last part of an image reference; NA for one that is a digest only."""
-    coded = _array(references).dictionary_encode()
+    coded = references.dictionary_encode()
     plain = pc.replace_substring_regex(coded.dictionary, "@.*$", "")
     plain = pc.replace_substring_regex(plain, "^.*/", "")
     plain = pc.utf8_lower(pc.replace_substring_regex(plain, ":.*$", ""))
     digest = pc.match_substring_regex(plain, "^(?:sha256|sha512|[0-9a-f]{12,}|)$")
-    kept = pc.if_else(digest, pa.scalar(None, pa.string()), plain)
-    return _series(kept.take(coded.indices))
+    return pc.if_else(digest, pa.scalar(None, pa.string()), plain).take(coded.indices)
 
 
-def _stem(names: pd.Series) -> pd.Series:
+def _stem(names: pa.Array) -> pa.Array:
     """A name without its numbers and random parts."""
-    stem = pc.replace_substring_regex(
-        pc.utf8_slice_codeunits(_array(names), 0, 200),
-        f"{_NUMBER}(?:[-_.]?{_NUMBER})*", "#")
-    return _series(stem)
+    return pc.replace_substring_regex(
+        pc.utf8_slice_codeunits(names, 0, 200), f"{_NUMBER}(?:[-_.]?{_NUMBER})*", "#")
 
 
-def _together(*texts: pd.Series) -> pd.Series:
-    """One text of several; NA where one of them is."""
-    return _series(pc.binary_join_element_wise(*[_array(text) for text in texts], "|"))
+def _plain(texts: pa.Array) -> pa.Array:
+    return texts
 
 
 def _array(texts: pd.Series) -> pa.Array:
@@ -90,3 +96,11 @@ def _array(texts: pd.Series) -> pa.Array:
 
 def _series(texts: pa.Array) -> pd.Series:
     return pd.Series(texts, dtype="string[pyarrow]")
+
+
+_WAYS: Mapping[str, tuple[str, Callable[[pa.Array], pa.Array]]] = {
+    "software": ("software", _plain), "image": ("image_ref", _image),
+    "controller": ("controller_name", _stem), "name": ("name", _stem),
+    "workload": ("workload", _plain),
+}
+"""What an identity may be known by, the best first: a column, and what counts of its texts."""

@@ -58,6 +58,21 @@ def calibration_error(truth: ArrayLike, chances: ArrayLike) -> float:
     return float(np.abs(seen - told).sum() / len(said))
 
 
+def chance_error(chances: ArrayLike) -> float:
+    """About what `calibration_error` is of perfect probabilities, by chance alone.
+
+    Of a bin with n rows of variance v, the mean distance of a share from its probability is close
+    to the square root of 2 v / (π n).
+    """
+    said = np.asarray(chances, dtype=np.float64)
+    if not len(said):
+        return float("nan")
+    place = bins_of(said)
+    rows = np.bincount(place, minlength=BINS)
+    spread = np.bincount(place, said * (1 - said), BINS)
+    return float(np.sqrt(2 / np.pi * spread).sum() / rows.sum())
+
+
 def bins_of(chances: ArrayLike) -> NDArray[np.intp]:
     """The bin of each probability, 0 to 9; 1 belongs to the last."""
     place = np.floor(np.asarray(chances, dtype=np.float64) * BINS).astype(np.intp)

@@ -125,3 +125,15 @@ def test_wilson_of_seven_of_ten_is_the_published_interval():
 
 def test_wilson_of_no_rows_is_unknown():
     assert np.isnan(metrics.wilson([0, 1], [0, 2])[0]).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("rows", [20, 200, 2000])
+def test_error_by_chance_is_that_of_perfect_probabilities(rows):
+    random = np.random.default_rng(5)
+    said = random.random(rows)
+    drawn = [metrics.calibration_error(random.random(rows) < said, said) for _ in range(300)]
+    assert metrics.chance_error(said) == pytest.approx(np.mean(drawn), rel=0.12)
+
+
+def test_sure_probabilities_have_no_error_by_chance():
+    assert metrics.chance_error([0.0, 1.0]) == 0.0
