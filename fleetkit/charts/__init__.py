@@ -7,5 +7,9 @@ from fleetkit.charts.counts import image_age, services
 from fleetkit.charts.levels import LAG, patch_levels
 from fleetkit.charts.look import COLOURS, template
 from fleetkit.charts.quadrants import pet_cattle
+from fleetkit.charts.reliability import calibration
 
-__all__ = ["COLOURS", "LAG", "image_age", "patch_levels", "pet_cattle", "services", "template"]
+__all__ = [
+    "COLOURS", "LAG", "calibration", "image_age", "patch_levels", "pet_cattle", "services",
+    "template",
+]

@@ -1,0 +1,127 @@
+"""Calibration: whether what was said with a probability was so that often."""
+
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from fleetkit.charts.look import QUIET, dressed, numbers
+from fleetkit.classification import metrics
+from fleetkit.classification.calibration import reliability, taught
+from fleetkit.classification.hearing import Told
+from fleetkit.classification.learning import ENOUGH, Fitted
+from fleetkit.fleet import Fleet
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_QUESTIONS = {"state": "keeps data", "uniqueness": "is one of a kind"}
+_FAINT = "#9AA0A9"
+
+
+def calibration(
+    fleet: Fleet, ledger: Told, axis: Literal["state", "uniqueness"] = "state",
+) -> "go.Figure":
+    """How often workloads are what was said of them, in ten bins of probability.
+
+    Replicas of one controller with one answer count once. What was learned from the answers is
+    judged on software that was left out (hollow: the shipped weights, filled: learned).
+
+    Args:
+        fleet: any fleet; it is classified with the shipped weights where it is not.
+        ledger: what people said: a ledger, its path, or a frame of `workload_id` and `label`.
+        axis: state or uniqueness.
+
+    Raises:
+        LoadError: the ledger cannot be read.
+        MissingExtraError: there are labels enough to learn from, and scikit-learn is missing.
+    """
+    import plotly.graph_objects as go
+
+    fitted = taught(fleet, ledger)
+    told = fitted.chances[fitted.chances["axis"].eq(axis)]
+    learned = bool(len(told)) and bool(told["after"].notna().all())
+    figure = go.Figure()
+    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", hoverinfo="skip", showlegend=False,
+                       line={"color": QUIET, "width": 1, "dash": "dot"})
+    if learned:
+        _draw(figure, told, "before", hollow=True)
+    shown = "after" if learned else "before"
+    _draw(figure, told, shown, hollow=False)
+    _count(figure, told, shown)
+    _frame(figure, axis)
+    return dressed(figure, _finding(told, learned=learned), _note(fitted, axis, told))
+
+
+def _draw(figure: "go.Figure", told: pd.DataFrame, column: str, *, hollow: bool) -> None:
+    bins = _bins(told, column)
+    above = numbers(bins["seen_high"] - bins["seen"])
+    below = numbers(bins["seen"] - bins["seen_low"])
+    colour = _FAINT if hollow else QUIET
+    words = "shipped weights" if column == "before" else "learned, on software left out"
+    figure.add_scatter(
+        x=numbers(bins["said"]), y=numbers(bins["seen"]), mode="lines+markers", name=words,
+        line={"color": colour, "width": 1 if hollow else 2}, showlegend=False, cliponaxis=False,
+        marker={"symbol": "circle-open" if hollow else "circle", "size": 8, "color": colour},
+        error_y=None if hollow else {"array": above, "arrayminus": below, "color": colour,
+                                     "thickness": 1, "width": 4},
+        customdata=bins[["rows", "seen_low", "seen_high"]].to_numpy(dtype=float),
+        hovertemplate=(
+            f"{words}<br>said %{{x:.0%}}, seen %{{y:.0%}} of %{{customdata[0]:,}}<br>95 %% interval"
+            " %{customdata[1]:.0%} to %{customdata[2]:.0%}<extra></extra>").replace("%%", "%"))
+
+
+def _count(figure: "go.Figure", told: pd.DataFrame, column: str) -> None:
+    """Bars below the curve: how many answers stand behind each bin."""
+    bins = reliability(told["positive"].to_numpy(dtype=bool), numbers(told[column]))
+    figure.add_bar(
+        x=numbers((bins["start"] + bins["end"]) / 2), y=bins["rows"].tolist(), yaxis="y2",
+        width=0.094, marker={"color": _FAINT}, showlegend=False, cliponaxis=False,
+        text=[f"{count:,}" if count else "" for count in bins["rows"]], textposition="outside",
+        customdata=bins[["start", "end"]].to_numpy(dtype=float),
+        hovertemplate="said %{customdata[0]:.0%} to %{customdata[1]:.0%}: %{y:,} labelled things"
+                      "<extra></extra>")
+
+
+def _bins(told: pd.DataFrame, column: str) -> pd.DataFrame:
+    bins = reliability(told["positive"].to_numpy(dtype=bool), numbers(told[column]))
+    return bins[bins["rows"] > 0]
+
+
+def _frame(figure: "go.Figure", axis: str) -> None:
+    figure.update_xaxes(title=f"said: probability that it {_QUESTIONS[axis]}", range=[0, 1],
+                        tickformat=".0%", dtick=0.2, anchor="y2")
+    figure.update_layout(
+        yaxis={"title": "seen: share that does", "range": [0, 1], "tickformat": ".0%",
+               "dtick": 0.2, "domain": [0.27, 1]},
+        yaxis2={"title": "labels", "domain": [0, 0.17], "rangemode": "tozero", "nticks": 3,
+                "showticklabels": False})
+
+
+def _finding(told: pd.DataFrame, *, learned: bool) -> str:
+    count = len(told)
+    if not count:
+        return "No labels yet: nothing to hold probabilities against"
+    if count < ENOUGH:
+        return f"{count:,} {'label' if count == 1 else 'labels'}: too few to say"
+    error, squared = _errors(told, "after" if learned else "before")
+    if not learned:
+        return (f"Probabilities are {100 * error:.0f} points off (ECE {error:.3f},"
+                f" Brier {squared:.3f})")
+    old, before = _errors(told, "before")
+    return (f"Learned: {100 * error:.0f} points off, {100 * old:.0f} before (ECE {error:.3f},"
+            f" was {old:.3f}; Brier {squared:.3f}, was {before:.3f})")
+
+
+def _errors(told: pd.DataFrame, column: str) -> tuple[float, float]:
+    truth, said = told["positive"].to_numpy(dtype=bool), numbers(told[column])
+    return metrics.calibration_error(truth, said), metrics.brier(truth, said)
+
+
+def _note(fitted: Fitted, axis: str, told: pd.DataFrame) -> str:
+    if not len(told):
+        return "Label what propose gives, then draw this again."
+    said = numbers(told["after" if told["after"].notna().all() else "before"])
+    known = fitted.report[fitted.report["axis"].eq(axis)].iloc[0]
+    return (f"{len(told):,} labelled things of {known['identities']:,} kinds of software, 95 %"
+            " intervals.<br>By chance perfect probabilities would show an ECE of about"
+            f" {metrics.chance_error(said):.3f}.")
