@@ -4,10 +4,13 @@ from collections.abc import Iterable
 
 import narwhals as nw
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from fleetkit.classification.engines import Frame, beside, listed, widened
-from fleetkit.classification.identities import MATCHERS, known_rows
-from fleetkit.classification.settings import asked, verdict
+from fleetkit.classification.identities import codes, known_rows
+from fleetkit.classification.reading import ROWS
+from fleetkit.classification.settings import Tests, asked, verdict
+from fleetkit.classification.software import Catalogue
 
 _TEXTS = {
     "image_ref": "image", "image_name": "image", "command": "command",
@@ -15,36 +18,40 @@ _TEXTS = {
 }
 
 
-def identified(workloads: Frame) -> Frame:
+def identified(workloads: Frame, catalogue: Catalogue | None = None) -> Frame:
     """Adds software, role, state_class, herd, state_path, identity_weight and identity_seen.
 
-    All are null where nothing names a software of the catalogue.
+    All are null where nothing names a software of the catalogue, by default the one shipped.
     """
     coded = workloads
     for column, place in _TEXTS.items():
-        coded = widened(coded, _codes(workloads, column, place), column)
-    codes = [nw.col(f"{column}_code") for column in _TEXTS]
-    coded = coded.with_columns(code=nw.max_horizontal(*codes))
-    best = coded.with_columns(row=nw.col("code") % 1000)
-    rows = known_rows()
-    catalogue = beside(workloads, {
+        coded = widened(coded, _coded(workloads, column, place, catalogue), column)
+    found = [nw.col(f"{column}_code") for column in _TEXTS]
+    coded = coded.with_columns(code=nw.max_horizontal(*found))
+    best = coded.with_columns(row=nw.col("code") % ROWS)
+    rows = known_rows(catalogue)
+    known = beside(workloads, {
         name: pa.array([row[name] for row in rows],
                        pa.int64() if name == "row" else pa.string()) for name in rows[0]
     })
-    share = (nw.col("code") // 1000).cast(nw.Float64) / 100.0
+    share = (nw.col("code") // ROWS).cast(nw.Float64) / 100.0
     sure = nw.when(share > 1.0).then(nw.lit(1.0)).otherwise(share)
     seen = best.with_columns(identity_seen=_seen(), identity_weight=sure)
-    return widened(seen, catalogue, "row").drop("row", "code", *[f"{name}_code" for name in _TEXTS])
+    return widened(seen, known, "row").drop("row", "code", *[f"{name}_code" for name in _TEXTS])
 
 
-def setting_facts(workloads: Frame, kept: Frame, variables: Frame) -> Frame:
+def setting_facts(
+    workloads: Frame, kept: Frame, variables: Frame, catalogue: Catalogue | None = None,
+) -> Frame:
     """Tests of the catalogue that a workload passes: `setting_for` state here, `setting_against`.
 
     Both are texts that say what was seen, null where nothing was.
     """
-    asking = beside(workloads, dict(zip(
-        ("software", "place"), (pa.array(part, pa.string()) for part in zip(*asked(), strict=True)),
-        strict=True)))
+    tests = asked(catalogue)
+    asking = beside(workloads, {
+        "software": pa.array([software for software, _ in tests], pa.string()),
+        "place": pa.array([place for _, place in tests], pa.string()),
+    })
     told = nw.concat([
         kept.select("workload_id", text="target_path", place=nw.lit("mount")),
         variables.select("workload_id", text="env_names", place=nw.lit("env")),
@@ -52,20 +59,21 @@ def setting_facts(workloads: Frame, kept: Frame, variables: Frame) -> Frame:
     ], how="vertical").drop_nulls()
     pairs = told.join(workloads.select("workload_id", "software"), on="workload_id", how="inner")
     relevant = pairs.join(asking, on=["software", "place"], how="inner")
-    said = _verdicts(workloads, listed(relevant, "software", "place", "text"))
+    said = _verdicts(workloads, tests, listed(relevant, "software", "place", "text"))
     return relevant.join(said, on=["software", "place", "text"], how="inner").group_by(
         "workload_id").agg(nw.col("setting_for").min(), nw.col("setting_against").min())
 
 
-def _codes(workloads: Frame, column: str, place: str) -> Frame:
+def _coded(
+    workloads: Frame, column: str, place: str, catalogue: Catalogue | None,
+) -> Frame:
     """Distinct texts of a column that name a software, with the code of their match."""
-    match = MATCHERS[place]
-    found = [(text, match(text)) for (text,) in listed(workloads, column)]
-    named = [(text, match.code) for text, match in found if match is not None]
+    distinct = workloads.select(column).drop_nulls().unique().collect(backend="pyarrow")
+    texts = nw.to_native(distinct)[column].combine_chunks().cast(pa.string())
+    found = codes(texts, place, catalogue)
+    named = pa.table({column: texts, f"{column}_code": found}).filter(pc.is_valid(found))
     return beside(workloads, {
-        column: pa.array([text for text, _ in named], pa.string()),
-        f"{column}_code": pa.array([code for _, code in named], pa.int64()),
-    })
+        name: named[name].combine_chunks() for name in (column, f"{column}_code")})
 
 
 def _seen() -> nw.Expr:
@@ -78,8 +86,8 @@ def _seen() -> nw.Expr:
     return said
 
 
-def _verdicts(workloads: Frame, texts: Iterable[tuple[str, str, str]]) -> Frame:
-    rows = [(*row, verdict(*row)) for row in texts]
+def _verdicts(workloads: Frame, tests: Tests, texts: Iterable[tuple[str, str, str]]) -> Frame:
+    rows = [(*row, verdict(tests, *row)) for row in texts]
     spoken = [row for row in rows if row[3]]
     shown = [f"{'variable' if place == 'env' else place} {text[:80]}"
              for _, place, text, _ in spoken]

@@ -1,27 +1,31 @@
 """What the configuration says about software whose state depends on it."""
 
 import re
-from functools import cache
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from fleetkit.classification.identities import LONGEST
-from fleetkit.classification.software import Software, catalogue
+from fleetkit.classification.software import Catalogue, Software, catalogue
 
 Place = Literal["mount", "env", "command"]
 PLACES: tuple[Place, ...] = ("mount", "env", "command")
+LONGEST = 300
+"""Characters of a text that are looked at."""
+Tests = Mapping[tuple[str, str], tuple[tuple[str, int], ...]]
+"""By software and place: the tests, each with what it speaks for if it is passed."""
 
 
-@cache
-def asked() -> tuple[tuple[str, Place], ...]:
-    """Which software asks which place; nothing else needs to be looked at."""
-    return tuple(
-        (known.name, place) for known in catalogue() for place in PLACES if _tests(known, place)
-    )
+def asked(known: Catalogue | None = None) -> Tests:
+    """The tests of a catalogue; what is not in it needs not be looked at."""
+    return {
+        (software.name, place): found
+        for software in known or catalogue() for place in PLACES
+        if (found := tuple(_tests(software, place)))
+    }
 
 
-def verdict(software: str, place: str, text: str) -> int:
+def verdict(asked: Tests, software: str, place: str, text: str) -> int:
     """1: keeps its state here; -1: keeps it elsewhere; 0: says nothing."""
-    for test, sign in _tests(_by_name()[software], place):
+    for test, sign in asked.get((software, place), ()):
         if _passes(place, test, text[:LONGEST]):
             return sign
     return 0
@@ -42,16 +46,10 @@ def _same_tree(path: str, mounted: str) -> bool:
     )
 
 
-@cache
-def _tests(known: Software, place: str) -> tuple[tuple[str, int], ...]:
+def _tests(known: Software, place: str) -> Iterator[tuple[str, int]]:
     if place == "mount":
-        return tuple((path, 1) for path in known.data_paths)
+        yield from ((path, 1) for path in known.data_paths)
     prefix = f"{place}:"
-    signed = [(test, 1) for test in known.stateful_if] + [(test, -1) for test in known.stateless_if]
-    return tuple((test.removeprefix(prefix), sign) for test, sign in signed
-                 if test.startswith(prefix))
-
-
-@cache
-def _by_name() -> dict[str, Software]:
-    return {known.name: known for known in catalogue()}
+    for signed, sign in ((known.stateful_if, 1), (known.stateless_if, -1)):
+        yield from ((test.removeprefix(prefix), sign) for test in signed
+                    if test.startswith(prefix) and (place != "mount" or sign < 0))

@@ -1,8 +1,8 @@
 import pytest
 
 from fleetkit.classification.identities import command_match, image_match, name_match
-from fleetkit.classification.settings import verdict
-from fleetkit.classification.software import aliases, catalogue, data_ports, tokens
+from fleetkit.classification.settings import asked, verdict
+from fleetkit.classification.software import catalogue, data_ports, tokens
 
 
 def named(match):
@@ -15,8 +15,8 @@ def test_the_catalogue_has_all_identities():
 
 
 def test_no_alias_means_two_things():
-    assert [alias for known in catalogue() for alias in known.aliases
-            if aliases()[tokens(alias)] != known] == []
+    assert [alias for known in catalogue() for alias in known.spellings
+            if catalogue().aliases[tokens(alias)] != known] == []
 
 
 def test_every_identity_that_depends_has_a_test():
@@ -102,4 +102,4 @@ def test_port_of_the_web_is_no_data_port():
     ("postgresql", "mount", "/", 0),
 ])
 def test_configuration_says_where_state_is(software, place, text, sign):
-    assert verdict(software, place, text) == sign
+    assert verdict(asked(), software, place, text) == sign
