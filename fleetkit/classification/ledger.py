@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from fleetkit.classification.ledger_blocks import Fault, block, parsed
+from fleetkit.classification.ledger_blocks import Fault, block, is_whole, parsed
 from fleetkit.classification.ledger_entries import Entry
 from fleetkit.errors import LoadError
 from fleetkit.source import read_bytes
@@ -30,7 +30,7 @@ _HEAD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Ledger:
     """Entries of a ledger, and what in its file could not be read.
 
@@ -43,6 +43,10 @@ class Ledger:
     entries: tuple[Entry, ...] = ()
     faults: tuple[Fault, ...] = ()
     path: Path | None = None
+
+    def __repr__(self) -> str:
+        errors = f", {len(self.faults):,} blocks with an error" if self.faults else ""
+        return f"{self.path or 'ledger in memory'}: {len(self.entries):,} overrides{errors}"
 
     @classmethod
     def read(cls, path: str | Path) -> "Ledger":
@@ -74,7 +78,8 @@ class Ledger:
             there = parsed(old, str(place))[0]
             new = _missing(self.entries, there)
             text = _added(old, new)
-            if parsed(text, str(place))[0] != [*there, *new]:
+            broken = is_whole(old) and not is_whole(text)
+            if broken or parsed(text, str(place))[0] != [*there, *new]:
                 raise LoadError(
                     f"{place}: no block can be added; entries must begin with '- ' in the first"
                     " column, as one list")

@@ -33,6 +33,7 @@ _NULL = "tag:yaml.org,2002:null"
 _NEEDED = ("for", "label", "by", "why", "made")
 _FIELDS = (*_NEEDED, "until", "quadrant", "outvoted")
 _START = re.compile(r"^-(?=\s)", re.MULTILINE)
+_MERGE = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
 _UNLIMITED = 1 << 30
 _SHOWN = 60
 
@@ -54,7 +55,13 @@ class _WrongError(Exception):
 
 
 class _Dumper(yaml.SafeDumper):
-    """Shows what has no shape (line ends, marks that turn the direction) by its number."""
+    """Shows what has no shape (line ends, marks that turn the direction) by its number.
+
+    Equal values are written out each time, never as aliases, which nobody could edit alone.
+    """
+
+    def ignore_aliases(self, _: Any) -> bool:
+        return True
 
     def represent_str(self, data: str) -> Any:
         style = None if data.isprintable() else '"'
@@ -76,8 +83,9 @@ def parsed(text: str, where: str) -> tuple[list[Entry], list[Fault]]:
         LoadError: the text is no list of blocks at all.
     """
     entries: list[Entry] = []
-    faults: list[Fault] = []
-    for part, above in _parts(text, where):
+    faults = [Fault(text.count("\n", 0, mark.start()) + 1, "git left a merge open here")
+              for mark in _MERGE.finditer(text) if mark[0].startswith("<")]
+    for part, above in _parts(_MERGE.sub("", text), where):
         try:
             root = _composed(part)
             nodes = _items(root) if root is not None else []
@@ -93,6 +101,15 @@ def parsed(text: str, where: str) -> tuple[list[Entry], list[Fault]]:
             except _WrongError as error:
                 faults.append(Fault(error.line + above, str(error)))
     return entries, faults
+
+
+def is_whole(text: str) -> bool:
+    """Whether the text is YAML from its beginning to its end."""
+    try:
+        _composed(text)
+    except (yaml.YAMLError, RecursionError):
+        return False
+    return True
 
 
 def block(entry: Entry) -> str:
@@ -137,11 +154,15 @@ def _parts(text: str, where: str) -> Iterator[tuple[str, int]]:
 
 
 def _composed(text: str) -> Any:
-    return yaml.compose(text, Loader=_LOADER)
+    """The root of the text; None where it holds nothing."""
+    root = yaml.compose(text, Loader=_LOADER)
+    return None if isinstance(root, yaml.ScalarNode) and root.tag == _NULL else root
 
 
 def _syntax(error: Exception, above: int) -> Fault:
     mark = getattr(error, "problem_mark", None)
+    if str(getattr(error, "context", None)).startswith("while scanning"):
+        mark = getattr(error, "context_mark", None) or mark  # where it begins, not where it fails
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
     return Fault((mark.line if mark else 0) + above + 1, str(said))
 

@@ -85,8 +85,8 @@ def plain(text: str) -> str:
     r"""What a person wrote, on one line, credentials masked, cut where it is longer than a reason.
 
     Examples:
-        >>> plain("holds the key\n(password=hunter2)")
-        'holds the key (password=[masked])'
+        >>> plain("holds the key\nPASSWORD=hunter2")
+        'holds the key PASSWORD=[masked]'
     """
     line = " ".join(_UNSPEAKABLE.sub(" ", text).split())
     return mask_text(mask_text(line)[:_LONGEST])
