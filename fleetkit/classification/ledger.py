@@ -83,6 +83,8 @@ class Ledger:
                 raise LoadError(
                     f"{place}: no block can be added; entries must begin with '- ' in the first"
                     " column, as one list")
+            if len(text.encode()) > _LARGEST:
+                raise LoadError(f"{place}: would hold more than {_LARGEST:,} bytes; begin another")
             if new:
                 _replace(place, text)
         return Ledger.read(path)
@@ -121,8 +123,11 @@ def _alone(folder: Path) -> Iterator[None]:
     except ImportError:
         yield
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    held = os.open(folder, os.O_RDONLY)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise LoadError(f"{folder}: cannot be written: {error}") from error
     try:
         with suppress(OSError):  # some network file systems have no locks
             fcntl.flock(held, fcntl.LOCK_EX)

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from getpass import getuser
@@ -86,19 +87,21 @@ def _check_words(label: str, quadrant: str | None, why: str) -> None:
     if quadrant is not None and quadrant not in FITTING[label]:
         raise OverrideError(f"quadrant of {label}: found {quadrant!r};"
                             f" allowed are {', '.join(FITTING[label])}")
-    if not plain(why):
+    if not isinstance(why, str) or not plain(why):
         raise OverrideError("why: is empty; say the reason, for whoever reads it in a year")
 
 
 def _last_day(until: str | date | None, today: date) -> date:
     if until is None:
         return lasting(today)
-    try:
-        day = date.fromisoformat(until) if isinstance(until, str) else until
-    except ValueError as error:
-        raise OverrideError(f"until: expected a day as 2027-05-24, found {until!r}") from error
+    day: object = until
+    if isinstance(until, str):
+        with suppress(ValueError):
+            day = date.fromisoformat(until)
     if isinstance(day, datetime):
         day = (day.astimezone(UTC) if day.tzinfo else day).date()
+    if not isinstance(day, date):
+        raise OverrideError(f"until: expected a day as 2027-05-24, found {until!r}")
     if day < today:
         raise OverrideError(f"until: {day} is in the past; name today ({today}) or a later day")
     return day
@@ -146,19 +149,22 @@ def _ids(fleet: Fleet, workload: Selection) -> list[str]:
         if "workload_id" not in workload:
             raise OverrideError("the rows have no workload_id; choose them from fleet.labels")
         workload = workload["workload_id"]
-    elif isinstance(workload, pd.Series) and pd.api.types.is_bool_dtype(workload):
-        workload = _masked(fleet, workload)
-    return list(dict.fromkeys(str(one) for one in workload if not pd.isna(one)))
+    if not isinstance(workload, Iterable):
+        raise OverrideError(f"expected ids, rows or a mask, found a {type(workload).__name__}")
+    chosen = workload if isinstance(workload, pd.Series) else pd.Series(list(workload))
+    ids = _masked(fleet, chosen) if pd.api.types.is_bool_dtype(chosen) else chosen
+    return list(dict.fromkeys(str(one) for one in ids if not pd.isna(one)))
 
 
 def _masked(fleet: Fleet, mask: pd.Series) -> pd.Series:
     """Ids of the rows that a mask chooses, of the one table that it can be over."""
+    ordered = mask.sort_index().fillna(value=False)
     tables = [fleet.labels["workload_id"], fleet.workloads["workload_id"]]
-    fitting = [ids for ids in tables if len(ids) == len(mask)]
+    fitting = [ids for ids in tables if ids.index.equals(ordered.index)]
     if not fitting or not all(ids.equals(fitting[0]) for ids in fitting):
         raise OverrideError(f"a mask of {len(mask):,} rows does not tell its table; pass the rows,"
                             " as fleet.labels[mask]")
-    return fitting[0][mask.fillna(value=False).to_numpy(dtype=bool)]
+    return fitting[0][ordered.to_numpy(dtype=bool)]
 
 
 def _subjects(rows: pd.DataFrame) -> list[tuple[tuple[str, str | None], ...]]:

@@ -243,3 +243,17 @@ def test_ledger_says_what_it_holds(tmp_path):
     path = tmp_path / "ledger.yaml"
     path.write_text(GOOD + "- pet\n")
     assert repr(Ledger.read(path)) == f"{path}: 1 overrides, 1 blocks with an error"
+
+
+def test_ledger_that_nobody_could_read_again_is_not_written(tmp_path):
+    path = tmp_path / "ledger.yaml"
+    path.write_text("#" * ((16 << 20) - 1) + "\n")
+    with pytest.raises(LoadError, match="would hold more than 16,777,216 bytes; begin another"):
+        Ledger((entry(),)).write(path)
+    assert Ledger.read(path).entries == ()
+
+
+def test_folder_that_is_none_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LoadError, match="file: cannot be written"):
+        Ledger((entry(),)).write(tmp_path / "file" / "ledger.yaml")

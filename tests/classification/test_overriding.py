@@ -1,6 +1,7 @@
 """A person's word outvotes the evidence, is kept, ends, and is held against newer evidence."""
 
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -29,6 +30,7 @@ def path(tmp_path):
     return tmp_path / "ledger.yaml"
 
 
+@cache
 def gateways(**known):
     """Two instances of a gateway, and a container that is another thing."""
     group = GROUP | known
@@ -130,6 +132,8 @@ def test_several_workloads_of_one_group_are_one_entry(path):
     lambda made: made.labels[made.labels["software"] == "nginx"],
     lambda made: made.workloads["image_ref"].str.startswith("nginx"),
     lambda made: made.labels["workload_id"],
+    lambda made: made.labels.sort_values("label", ascending=False)["software"] == "nginx",
+    lambda made: [True, False, True],
     lambda made: iter(["c1", "c3"]),
 ])
 def test_workloads_are_chosen_as_pandas_users_do(path, choose):
@@ -147,8 +151,13 @@ def test_mask_that_may_be_over_either_table_is_refused(path):
 @pytest.mark.parametrize(("said", "message"), [
     ({"workload": "c9"}, "1 of 1 workloads have no label in this fleet: 'c9'"),
     ({"workload": []}, "nobody is chosen"),
+    ({"workload": 7}, "expected ids, rows or a mask, found a int"),
+    ({"workload": pd.DataFrame({"name": ["c1"]})}, "the rows have no workload_id"),
+    ({"workload": [True]}, "a mask of 1 rows does not tell its table"),
     ({"word": "unsure"}, "label: found 'unsure'; allowed are pet, cattle"),
     ({"why": " \n"}, "why: is empty"),
+    ({"why": None}, "why: is empty"),
+    ({"until": 2027}, "until: expected a day as 2027-05-24, found 2027"),
     ({"until": date(2026, 11, 24)}, "until: 2026-11-24 is in the past"),
     ({"until": "in May"}, "until: expected a day as 2027-05-24, found 'in May'"),
     ({"quadrant": "cattle"}, "quadrant of pet: found 'cattle'; allowed are pet, stateful_herd"),
