@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 
 from fleetkit.charts.look import QUIET, dressed, numbers
@@ -49,25 +50,28 @@ def calibration(
     _draw(figure, told, shown, hollow=False)
     _count(figure, told, shown)
     _frame(figure, axis)
-    return dressed(figure, _finding(told, learned=learned), _note(fitted, axis, told))
+    made = dressed(figure, _finding(told, learned=learned), _note(fitted, axis, told))
+    return made.update_layout(margin={"t": 136})
 
 
 def _draw(figure: "go.Figure", told: pd.DataFrame, column: str, *, hollow: bool) -> None:
-    bins = _bins(told, column)
-    above = numbers(bins["seen_high"] - bins["seen"])
-    below = numbers(bins["seen"] - bins["seen_low"])
+    """A mark per bin, the larger the more labels; no line, since between bins nothing was seen."""
+    every = reliability(told["positive"].to_numpy(dtype=bool), numbers(told[column]))
+    bins = every[every["rows"] > 0]
     colour = _FAINT if hollow else QUIET
     words = "shipped weights" if column == "before" else "learned, on software left out"
     figure.add_scatter(
-        x=numbers(bins["said"]), y=numbers(bins["seen"]), mode="lines+markers", name=words,
-        line={"color": colour, "width": 1 if hollow else 2}, showlegend=False, cliponaxis=False,
-        marker={"symbol": "circle-open" if hollow else "circle", "size": 8, "color": colour},
-        error_y=None if hollow else {"array": above, "arrayminus": below, "color": colour,
-                                     "thickness": 1, "width": 4},
+        x=numbers(bins["said"]), y=numbers(bins["seen"]), name=words, mode="markers",
+        showlegend=False, cliponaxis=False,
+        marker={"symbol": "circle-open" if hollow else "circle", "color": colour,
+                "size": 6 + 10 * np.sqrt(numbers(bins["rows"]) / max(len(told), 1))},
+        error_y=None if hollow else {
+            "array": numbers(bins["seen_high"] - bins["seen"]),
+            "arrayminus": numbers(bins["seen"] - bins["seen_low"]),
+            "color": colour, "thickness": 1, "width": 4},
         customdata=bins[["rows", "seen_low", "seen_high"]].to_numpy(dtype=float),
-        hovertemplate=(
-            f"{words}<br>said %{{x:.0%}}, seen %{{y:.0%}} of %{{customdata[0]:,}}<br>95 %% interval"
-            " %{customdata[1]:.0%} to %{customdata[2]:.0%}<extra></extra>").replace("%%", "%"))
+        hovertemplate=words + "<br>said %{x:.0%}, seen %{y:.0%} of %{customdata[0]:,}<br>"
+                      "95 % interval %{customdata[1]:.0%} to %{customdata[2]:.0%}<extra></extra>")
 
 
 def _count(figure: "go.Figure", told: pd.DataFrame, column: str) -> None:
@@ -82,11 +86,6 @@ def _count(figure: "go.Figure", told: pd.DataFrame, column: str) -> None:
                       "<extra></extra>")
 
 
-def _bins(told: pd.DataFrame, column: str) -> pd.DataFrame:
-    bins = reliability(told["positive"].to_numpy(dtype=bool), numbers(told[column]))
-    return bins[bins["rows"] > 0]
-
-
 def _frame(figure: "go.Figure", axis: str) -> None:
     figure.update_xaxes(title=f"said: probability that it {_QUESTIONS[axis]}", range=[0, 1],
                         tickformat=".0%", dtick=0.2, anchor="y2")
@@ -94,22 +93,19 @@ def _frame(figure: "go.Figure", axis: str) -> None:
         yaxis={"title": "seen: share that does", "range": [0, 1], "tickformat": ".0%",
                "dtick": 0.2, "domain": [0.27, 1]},
         yaxis2={"title": "labels", "domain": [0, 0.17], "rangemode": "tozero", "nticks": 3,
-                "showticklabels": False})
+                "showticklabels": False, "showgrid": False})
 
 
 def _finding(told: pd.DataFrame, *, learned: bool) -> str:
     count = len(told)
     if not count:
-        return "No labels yet: nothing to hold probabilities against"
+        return "No labels yet"
     if count < ENOUGH:
         return f"{count:,} {'label' if count == 1 else 'labels'}: too few to say"
-    error, squared = _errors(told, "after" if learned else "before")
-    if not learned:
-        return (f"Probabilities are {100 * error:.0f} points off (ECE {error:.3f},"
-                f" Brier {squared:.3f})")
-    old, before = _errors(told, "before")
-    return (f"Learned: {100 * error:.0f} points off, {100 * old:.0f} before (ECE {error:.3f},"
-            f" was {old:.3f}; Brier {squared:.3f}, was {before:.3f})")
+    off = 100 * _errors(told, "before")[0]
+    if learned:
+        return f"Learned: {100 * _errors(told, 'after')[0]:.0f} points off, before {off:.0f}"
+    return f"Probabilities are {off:.0f} points off"
 
 
 def _errors(told: pd.DataFrame, column: str) -> tuple[float, float]:
@@ -118,10 +114,15 @@ def _errors(told: pd.DataFrame, column: str) -> tuple[float, float]:
 
 
 def _note(fitted: Fitted, axis: str, told: pd.DataFrame) -> str:
+    """Short lines: the errors, those before, and how many answers they stand on."""
     if not len(told):
-        return "Label what propose gives, then draw this again."
-    said = numbers(told["after" if told["after"].notna().all() else "before"])
-    known = fitted.report[fitted.report["axis"].eq(axis)].iloc[0]
-    return (f"{len(told):,} labelled things of {known['identities']:,} kinds of software, 95 %"
-            " intervals.<br>By chance perfect probabilities would show an ECE of about"
-            f" {metrics.chance_error(said):.3f}.")
+        return "Nothing to compare with: label what<br>propose gives, then draw this again."
+    learned = bool(told["after"].notna().all())
+    error, squared = _errors(told, "after" if learned else "before")
+    luck = metrics.chance_error(numbers(told["after" if learned else "before"]))
+    lines = [f"ECE {error:.3f} (by chance alone {luck:.3f}), Brier {squared:.3f}."]
+    if learned:
+        lines.append("Hollow, shipped: ECE {:.3f}, Brier {:.3f}.".format(*_errors(told, "before")))
+    kinds = fitted.report.loc[fitted.report["axis"].eq(axis), "identities"].iloc[0]
+    lines.append(f"{len(told):,} labels, {kinds:,} kinds of software, 95 % intervals.")
+    return "<br>".join(lines)

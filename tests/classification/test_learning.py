@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleetkit.classification.fitting import fitted
+from fleetkit.classification.judgement import score
 from fleetkit.classification.learning import ENOUGH, MANY, fit
 from fleetkit.classification.lessons import answers, lessons
-from fleetkit.classification.tuning import SHIPPED
+from fleetkit.classification.tuning import SHIPPED, Tuning
 from fleetkit.classification.validation import folds
 from fleetkit.errors import SchemaError
 from tests.classification import planted
@@ -214,3 +215,34 @@ def test_empty_fleet_teaches_nothing():
     made = planted.fleet()
     empty = fit(made.evidence.head(0), made.labels.head(0), planted.truth(made), made.workloads)
     assert empty.tuning is SHIPPED
+
+
+@FEW
+@given(st.floats(-3, 3), st.integers(0, 50))
+def test_learned_evidence_adds_up_to_the_learned_score(shift, seed):
+    made = planted.fleet()
+    tuning = Tuning({"state": shift}, {("named_volume", "state"): seed / 20}, "planted")
+    again = score({name: made[name] for name in ("workloads", "mounts")}, tuning)
+    own = again.evidence[again.evidence["axis"] == "state"]
+    sums = own.groupby("workload_id")["contribution"].sum()
+    scores = again.labels.set_index("workload_id")["state_score"]
+    assert (sums.reindex(scores.index, fill_value=0.0) == scores).all()
+
+
+def test_what_was_learned_is_what_scoring_does_with_it():
+    made = planted.fleet()
+    truth = planted.truth(made, 1.0, OTHER_WORLD)
+    tuning = learned(made, truth).tuning
+    again = score({name: made[name] for name in ("workloads", "mounts")}, tuning)
+    factors = {signal: factor for (signal, axis), factor in tuning.factors.items()}
+    told = planted.rescored(made, "state", factors) + tuning.intercepts["state"]
+    scores = again.labels.set_index("workload_id")["state_score"]
+    assert told.loc[scores.index].to_numpy() == pytest.approx(scores.to_numpy(float), abs=1e-7)
+
+
+def test_learned_evidence_is_no_ground_to_learn_from():
+    made = planted.fleet()
+    again = score({name: made[name] for name in ("workloads", "mounts")},
+                  Tuning({"state": 1.0}, {}, "planted"))
+    with pytest.raises(SchemaError, match="learned weights"):
+        fit(again.evidence, again.labels, planted.truth(made))
