@@ -19,6 +19,7 @@ from fleetkit.patching.ecosystems import Place, locate, name_kind, plain_name
     ("SUSE:Linux Enterprise Module for Basesystem 15 SP5", Place("SUSE", "15.5", None)),
     ("openSUSE:Leap 15.6", Place("openSUSE", "Leap 15.6", None)),
     ("PyPI", Place("PyPI", None, None)),
+    ("Maven:https://repo.example.org/releases", Place("Maven", None, None)),
     ("Rocky Linux:9", Place("Rocky Linux", "9", None)),
 ])
 def test_an_ecosystem_is_taken_apart(written, place):
@@ -35,3 +36,10 @@ def test_spellings_of_one_python_name_are_one():
 
 def test_records_of_almalinux_name_binary_packages():
     assert name_kind("AlmaLinux") == "binary"
+
+
+@pytest.mark.parametrize(("ecosystem", "plain"), [
+    ("NuGet", "newtonsoft.json"), ("Packagist", "newtonsoft.json"), ("npm", "Newtonsoft.Json"),
+])
+def test_case_counts_where_the_ecosystem_says_so(ecosystem, plain):
+    assert plain_name(ecosystem, "Newtonsoft.Json") == plain

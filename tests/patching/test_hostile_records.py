@@ -28,7 +28,10 @@ RANGE = st.fixed_dictionaries({}, optional={
     "events": st.one_of(st.lists(EVENT, max_size=4), ANY),
 })
 PACKAGE = st.fixed_dictionaries({}, optional={
-    "ecosystem": st.one_of(st.sampled_from(["Debian:12", "PyPI", "Debian", "Red Hat:::"]), ANY),
+    "ecosystem": st.one_of(
+        st.sampled_from(["Debian:12", "PyPI", "Debian", "Red Hat:::", "Maven", "NuGet", "Hex"]),
+        ANY,
+    ),
     "name": st.one_of(st.sampled_from(["openssl", "requests"]), ANY),
 })
 ENTRY = st.fixed_dictionaries({"package": st.one_of(PACKAGE, ANY)}, optional={

@@ -69,10 +69,12 @@ STEMS = {
 
 def pairs(scheme, count):
     """Lists of pairs of versions; each pair of one stem, some malformed, some equal."""
-    return st.integers(0, 2**32).map(lambda seed: _pairs(scheme, count, random.Random(seed)))
+    return st.integers(0, 2**32).map(lambda seed: mutants(scheme, count, seed))
 
 
-def _pairs(scheme, count, chance):
+def mutants(scheme, count, seed):
+    """The list of pairs that a seed gives."""
+    chance = random.Random(seed)
     stems = chance.choices(STEMS[scheme], k=count)
     return [tuple(_mutant(scheme, stem, chance) for _ in range(2)) for stem in stems]
 
