@@ -78,8 +78,8 @@ class Ledger:
             there = parsed(old, str(place))[0]
             new = _missing(self.entries, there)
             text = _added(old, new)
-            broken = is_whole(old) and not is_whole(text)
-            if broken or parsed(text, str(place))[0] != [*there, *new]:
+            entries, faults = parsed(text, str(place))
+            if entries != [*there, *new] or (is_whole(old) and not is_whole(text)):
                 raise LoadError(
                     f"{place}: no block can be added; entries must begin with '- ' in the first"
                     " column, as one list")
@@ -87,7 +87,7 @@ class Ledger:
                 raise LoadError(f"{place}: would hold more than {_LARGEST:,} bytes; begin another")
             if new:
                 _replace(place, text)
-        return Ledger.read(path)
+        return Ledger(tuple(entries), tuple(faults), Path(path))
 
 
 def _text(place: Path) -> str:

@@ -3,7 +3,8 @@
 An entry ends on its day, and when what it was said of is no more: another image (by name, not by
 version) or, of a machine, another operating system. It holds, with a warning, when the evidence
 moved: to the other side of a threshold, to other software, or to an image of that name from
-elsewhere. Of several entries for one workload the newest holds.
+elsewhere. Of several entries for one workload the newest holds. Where `unify` knows that several
+rows are one machine or container, the word about one is the word about all.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ import pandas as pd
 from fleetkit.classification.ledger import Ledger
 from fleetkit.classification.ledger_entries import Entry, Outvoted
 from fleetkit.classification.ledger_evidence import Sight, lean, seen
-from fleetkit.classification.ledger_subjects import caught, newest
+from fleetkit.classification.ledger_subjects import caught, newest, with_twins
 from fleetkit.fleet import Fleet
 from fleetkit.schema import Column, Table
 from fleetkit.tables.derived import LABEL_CHOICES, QUADRANTS
@@ -75,14 +76,12 @@ def standing(ledger: Ledger, fleet: Fleet, labels: pd.DataFrame, today: date) ->
         today: the day, UTC.
     """
     entries = ledger.entries
-    found = caught(entries, fleet.workloads)
-    ids = fleet.workloads["workload_id"].take(found["row"].to_numpy())
-    judged = labels[labels["workload_id"].isin(ids.unique())]
-    found = found[ids.isin(judged["workload_id"]).to_numpy()]
-    sights = seen(found, fleet, judged)
+    found = _judged(caught(entries, fleet.workloads), fleet, labels)
+    sights = seen(found, fleet, labels)
     ended = {number: words for number, entry in enumerate(entries)
              if (words := _ended(entry, sights.get(number), today))}
     holding = found[~found["entry"].isin(list(ended))]
+    holding = _judged(with_twins(holding, fleet), fleet, labels)
     heard = newest(holding, entries)
     decided = heard["entry"].value_counts().to_dict()
     rows = [
@@ -93,6 +92,13 @@ def standing(ledger: Ledger, fleet: Fleet, labels: pd.DataFrame, today: date) ->
               for fault in ledger.faults]
     return Standing(OVERRIDES.frame([*rows, *faults]), heard,
                     tuple(_disputed(holding, heard, entries)))
+
+
+def _judged(found: pd.DataFrame, fleet: Fleet, labels: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `found` about workloads that have a label."""
+    ids = fleet.workloads["workload_id"].take(found["row"].to_numpy())
+    known = labels["workload_id"]
+    return found[ids.isin(known[known.isin(ids.unique())]).to_numpy()].reset_index(drop=True)
 
 
 def _ended(entry: Entry, sight: Sight | None, today: date) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from fleetkit.classification.ledger_entries import SUBJECT, Entry
+from fleetkit.fleet import Fleet
 from fleetkit.tables import WORKLOADS
 
 
@@ -16,6 +17,22 @@ def caught(entries: Sequence[Entry], workloads: pd.DataFrame) -> pd.DataFrame:
     none = pd.DataFrame({"entry": [], "row": []}, dtype="int64")
     found = [_joined(entries, numbers, form, workloads) for form, numbers in forms.items()]
     return pd.concat([none, *found], ignore_index=True)
+
+
+def with_twins(caught: pd.DataFrame, fleet: Fleet) -> pd.DataFrame:
+    """The same, and the other rows of a machine or container that several sources know."""
+    if "entities" not in fleet or caught.empty:
+        return caught
+    ids = fleet.workloads["workload_id"]
+    lists = fleet.entities["members"]
+    members = lists[lists.list.len() > 1].explode().astype(ids.dtype)
+    meant = members.index[members.isin(ids.take(caught["row"].to_numpy()).unique())]
+    members = members[members.index.isin(meant)].rename("id").rename_axis("entity").reset_index()
+    rows = ids[ids.isin(members["id"])].rename("id").rename_axis("row").reset_index()
+    placed = rows.merge(members, on="id")[["row", "entity"]]
+    entities = caught.merge(placed, on="row")[["entry", "entity"]]
+    twins = entities.merge(placed, on="entity")[["entry", "row"]]
+    return pd.concat([caught, twins]).drop_duplicates(ignore_index=True)
 
 
 def newest(caught: pd.DataFrame, entries: Sequence[Entry]) -> pd.DataFrame:

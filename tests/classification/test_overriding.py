@@ -9,11 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from fleetkit.classification import classify
 from fleetkit.classification.ledger import Ledger
 from fleetkit.classification.overriding import override
 from fleetkit.classification.overruling import apply, labelled, overrides
 from fleetkit.errors import MissingTableError, OverrideError
 from fleetkit.fleet import Fleet
+from fleetkit.identity import unify
 from tests.classification.fleets import container, fleet, judged, volume
 
 SLOW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
@@ -113,6 +115,16 @@ def test_entry_for_a_machine_of_a_vapp_is_not_for_its_neighbours(path):
     vapp = MACHINE | {"controller_kind": "app", "controller_name": "shop"}
     made = judged(container("vm1", **vapp), container("vm2", **vapp))
     assert ruled(made, say(made, path, "vm1"))[0]["override"].notna().tolist() == [True, False]
+
+
+def test_word_about_a_machine_holds_in_each_source_that_knows_it(path):
+    uuid = {"machine_uuid": "4c4c4544-0051-3610-8052-b7c04f4a3332"}
+    made = classify(unify(fleet(
+        container("v", **MACHINE, **uuid), container("n", **MACHINE | {"source": "nomad"}, **uuid),
+        container("other", **MACHINE))))
+    labels, _ = ruled(made, say(made, path, "v"))
+    assert labels["override"].notna().to_dict() == {"n": True, "other": False, "v": True}
+    assert overrides(made, path, DAY)["workloads"].tolist() == [2]
 
 
 def test_group_in_an_unknown_region_is_not_its_namesake_elsewhere(path):
