@@ -32,7 +32,7 @@ class Fleet:
         0
     """
 
-    __slots__ = ("_frames",)
+    __slots__ = ("__weakref__", "_frames")
 
     def __init__(self, **frames: pd.DataFrame) -> None:
         checked = {name: table(name).cast(frame) for name, frame in frames.items()}
