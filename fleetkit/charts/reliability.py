@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _QUESTIONS = {"state": "keeps data", "uniqueness": "is one of a kind"}
-_FAINT = "#9AA0A9"
+_FAINT = "#8A919B"
 
 
 def calibration(
@@ -51,7 +51,8 @@ def calibration(
     _count(figure, told, shown)
     _frame(figure, axis)
     made = dressed(figure, _finding(told, learned=learned), _note(fitted, axis, told))
-    return made.update_layout(margin={"t": 136})
+    top = {"yref": "container", "y": 1, "yanchor": "top", "pad": {"t": 24}}
+    return made.update_layout(margin={"t": 128}, title=top)
 
 
 def _draw(figure: "go.Figure", told: pd.DataFrame, column: str, *, hollow: bool) -> None:
@@ -64,6 +65,7 @@ def _draw(figure: "go.Figure", told: pd.DataFrame, column: str, *, hollow: bool)
         x=numbers(bins["said"]), y=numbers(bins["seen"]), name=words, mode="markers",
         showlegend=False, cliponaxis=False,
         marker={"symbol": "circle-open" if hollow else "circle", "color": colour,
+                "opacity": 1, "line": {"width": 1.5 if hollow else 0},
                 "size": 6 + 10 * np.sqrt(numbers(bins["rows"]) / max(len(told), 1))},
         error_y=None if hollow else {
             "array": numbers(bins["seen_high"] - bins["seen"]),
