@@ -14,7 +14,7 @@ import pandas as pd
 from fleetkit.fleet import Fleet
 from fleetkit.tables import MOUNTS, WORKLOADS
 
-BETRAYING_COLUMNS = ("controller_kind", "stable_name", "pinned_to", "ephemeral")
+BETRAYING_COLUMNS = ("controller_kind", "stable_name", "start_order", "told_own_name", "ephemeral")
 BETRAYING_TAGS = ("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index",
                   "controller-revision-hash", "pod-template-hash", "pod-template-generation",
                   "job-name", "batch.kubernetes.io/job-name", "controller-uid")

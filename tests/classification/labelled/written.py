@@ -68,7 +68,7 @@ def workload(file, line):
         known |= {"state": "running", "read_only_root": False, "privileged": False,
                   "ephemeral": False, "os_family": "linux"}
     if source == "kubernetes":
-        known |= {"restart_policy": "always", "stop_grace_seconds": 30.0, "origin": "declared"}
+        known |= _of_pods(line)
     return known | dict(_more(line["more"]))
 
 
@@ -117,6 +117,18 @@ def _controller(file, line):
     if platform(file, line) == "kubernetes":
         return "/".join(line["case"].split("/")[:2])
     return line["case"]
+
+
+def _of_pods(line):
+    """What a manifest always tells, be it only that a thing is not asked for."""
+    known = {"restart_policy": "always", "stop_grace_seconds": 30.0, "origin": "declared",
+             "read_only_root": False, "privileged": False, "capabilities": [], "stop_hook": False,
+             "told_own_name": "POD_NAME" in line["env"]}
+    if "role=" not in line["more"]:
+        known["init_commands"] = []
+    if line["controller"] == "statefulset":
+        known["stable_name"] = f"*.{line['case'].split('/')[1]}-headless"
+    return known
 
 
 def _digest(image):
