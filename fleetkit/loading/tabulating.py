@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from fleetkit.errors import LoadError, SchemaError
 from fleetkit.fleet import Fleet
-from fleetkit.loading.harvest import Harvest, problem_row
+from fleetkit.loading.harvest import Harvest, Part, problem_row
 from fleetkit.loading.querying import (
     Result,
     answer,
@@ -19,7 +19,7 @@ from fleetkit.loading.querying import (
     nothing,
     relations,
 )
-from fleetkit.plugins import Loader, Problem, Record
+from fleetkit.plugins import Batch, Loader, Problem, Record
 from fleetkit.redaction import mask_text
 from fleetkit.schema import Row, Table
 from fleetkit.source import parse_json
@@ -34,12 +34,15 @@ Rows = list[Row]
 
 
 def tabulate(loader: Loader, harvests: Sequence[Harvest]) -> Fleet:
-    """The fleet that the records describe, its rows sorted by key so that equal input is equal."""
+    """The fleet that the records describe, its rows sorted by key so that equal input is equal.
+
+    Batches are given up as they are used: large tables are not held twice.
+    """
+    covered = [row for harvest in harvests for row in harvest.coverage()]
     problems = [row for harvest in harvests for row in harvest.all_problems()]
     frames = dict(_generated(loader, harvests, problems))
     frames |= dict(_queried(loader, harvests, problems))
     frames |= dict(_whole(loader, harvests))
-    covered = [row for harvest in harvests for row in harvest.coverage()]
     frames["coverage"] = COVERAGE.frame(_by_key(COVERAGE, covered))
     between = frames.pop("problems", PROBLEMS.empty())  # files that contradict each other
     frames["problems"] = pd.concat([PROBLEMS.frame(problems), between], ignore_index=True)
@@ -188,10 +191,19 @@ def _whole(loader: Loader, harvests: Sequence[Harvest]) -> Iterator[tuple[str, p
                                               batch.rows.column_names])),
                    pa.repeat(pa.scalar(number, pa.int32()), len(batch.rows)))
             for number, harvest in enumerate(harvests)
-            for part in harvest.parts.values() for batch in part.batches if batch.table == table
+            for part in harvest.parts.values() for batch in _given_up(part, table)
         ]
         if results:
-            yield table.name, _enveloped(table, results, harvests)
+            frame = _enveloped(table, results, harvests)
+            results.clear()
+            yield table.name, frame
+
+
+def _given_up(part: Part, table: Table) -> list[Batch]:
+    """The batches of a table, which the part does not hold any more."""
+    wanted = [batch for batch in part.batches if batch.table == table]
+    part.batches[:] = [batch for batch in part.batches if batch.table != table]
+    return wanted
 
 
 def _enveloped(

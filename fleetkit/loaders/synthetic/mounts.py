@@ -24,10 +24,10 @@ from fleetkit.loaders.synthetic.stacks import marks, stacks
 from fleetkit.loaders.synthetic.texts import decimals, hexes, joined, known, picked
 from fleetkit.tables import MOUNTS
 
-_SLOTS = ("root", "data", "token", "config", "scratch", "loose")
-_ROOT, _DATA, _TOKEN, _CONFIG, _SCRATCH, _LOOSE = range(len(_SLOTS))
+_SLOTS = ("root", "data", "token", "config", "scratch", "loose", "system")
+_ROOT, _DATA, _TOKEN, _CONFIG, _SCRATCH, _LOOSE, _SYSTEM = range(len(_SLOTS))
 _KINDS = ("block", "named_volume", "bind", "claim", "claim_template", "nfs", "projected",
-          "configmap", "emptydir", "tmpfs", "anonymous_volume", "rdm")
+          "configmap", "emptydir", "tmpfs", "anonymous_volume", "rdm", "partition")
 _CODE = {name: place for place, name in enumerate(_KINDS)}
 _CONFIGS = ("/etc/app", "/etc/ssl/certs", "/app/config", "/etc/nginx/conf.d", "/config/app.yaml")
 _LOOSE_PATHS = ("/var/log/app", "/app/uploads", "/var/cache/app", "/opt/app/data")
@@ -54,11 +54,13 @@ def _wanted(plan: Plan) -> tuple[Numbers, ...]:
     box = ~plan.is_machine
     kept = plan.is_stateful & ~plan.is_silent & listed
     kept &= draws.happens("volume seen", group, np.where(plan.is_machine, 0.92, 0.98))
-    small = ~plan.is_machine & draws.happens("configured", group, 0.55)
-    scratch = box & draws.happens("scratch", group, 0.45)
+    small = ~plan.is_machine & draws.happens("configured", group, 0.85)
+    scratch = box & draws.happens("scratch", group, 0.6)
     loose = ~plan.is_stateful & draws.happens("loose", group, np.where(
         plan.is_machine, 0.05, 0.06)) & listed & (disks | box)
-    return disks, kept & (disks | box), box & (plan.platform == KUBERNETES), small, scratch, loose
+    inside = disks & draws.happens("partitions seen", group, 0.6) & (plan.platform != GCP)
+    return (disks, kept & (disks | box), box & (plan.platform == KUBERNETES), small, scratch,
+            loose, inside)
 
 
 def _kinds(plan: Plan, number: Numbers, slot: Numbers) -> Numbers:
@@ -80,9 +82,10 @@ def _kinds(plan: Plan, number: Numbers, slot: Numbers) -> Numbers:
     loose = np.select([machine, cluster], [np.full(len(number), _CODE["block"]),
                                            np.full(len(number), _CODE["claim"])], engine)
     return np.select(
-        [slot == _ROOT, slot == _DATA, slot == _TOKEN, slot == _CONFIG, slot == _SCRATCH],
+        [slot == _ROOT, slot == _DATA, slot == _TOKEN, slot == _CONFIG, slot == _SCRATCH,
+         slot == _SYSTEM],
         [np.full(len(number), _CODE["block"]), data, np.full(len(number), _CODE["projected"]),
-         config, scratch], loose)
+         config, scratch, np.full(len(number), _CODE["partition"])], loose)
 
 
 def _where(plan: Plan, number: Numbers, slot: Numbers, kind: Numbers) -> dict[str, Any]:
@@ -99,10 +102,11 @@ def _where(plan: Plan, number: Numbers, slot: Numbers, kind: Numbers) -> dict[st
          np.full(len(number), loose + len(_LOOSE_PATHS)),
          np.full(len(number), loose + len(_LOOSE_PATHS) + 1)], loose + len(_LOOSE_PATHS) + 2)
     disk = plan.is_machine[number]
-    unseen = disk & ((slot != _ROOT) | (plan.platform[number] != OPENSTACK))
+    unseen = disk & (slot != _SYSTEM) & ((slot != _ROOT) | (plan.platform[number] != OPENSTACK))
     on_host = np.isin(kind, [_CODE["bind"], _CODE["nfs"]])
     target = picked(paths, place)
-    named = ~on_host & ~np.isin(kind, [_CODE["tmpfs"], _CODE["emptydir"], _CODE["projected"]])
+    named = ~on_host & ~np.isin(kind, [_CODE["tmpfs"], _CODE["emptydir"], _CODE["projected"],
+                                          _CODE["partition"]])
     ids = joined("vol", hexes(draws, "volume", number * len(_SLOTS) + slot, 16), between="-")
     return {
         "kind": picked(_KINDS, kind), "target_path": known(~unseen, target),
@@ -115,12 +119,12 @@ def _manner(plan: Plan, number: Numbers, slot: Numbers, kind: Numbers) -> dict[s
     draws, group, member = plan.draws, plan.group[number], plan.original[number]
     machine = plan.is_machine[number]
     data = data_bytes(plan, number)
-    size = np.where(slot == _ROOT, root_bytes(plan, number),
+    size = np.where(np.isin(slot, [_ROOT, _SYSTEM]), root_bytes(plan, number),
                     np.where(slot == _LOOSE, 10 * 2**30, data))
     share = draws.between("filled", member, 20, 90)
-    sized = np.isin(slot, [_ROOT, _DATA, _LOOSE]) & ~np.isin(
+    sized = np.isin(slot, [_ROOT, _DATA, _LOOSE, _SYSTEM]) & ~np.isin(
         kind, [_CODE["bind"], _CODE["named_volume"], _CODE["anonymous_volume"], _CODE["nfs"]])
-    measured = sized & draws.happens("usage known", group, 0.4)
+    measured = sized & (draws.happens("usage known", group, 0.4) | (slot == _SYSTEM))
     local = np.isin(plan.platform[number], [DOCKER, NOMAD, ECS])
     persistence = np.select(
         [np.isin(slot, [_TOKEN, _CONFIG]), slot == _SCRATCH,
@@ -129,7 +133,7 @@ def _manner(plan: Plan, number: Numbers, slot: Numbers, kind: Numbers) -> dict[s
     cloud = np.isin(plan.platform[number], [AWS, GCP]) & machine
     return {
         "size_bytes": known(sized, size), "used_bytes": known(measured, size // 100 * share),
-        "is_root": known(machine, slot == _ROOT),
+        "is_root": known(machine, np.isin(slot, [_ROOT, _SYSTEM])),
         "read_only": np.isin(slot, [_TOKEN, _CONFIG]),
         "delete_with_workload": known(cloud, slot == _ROOT),
         "encrypted": known(cloud, draws.happens("encrypted", group, 0.7)),

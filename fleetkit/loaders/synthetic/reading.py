@@ -30,7 +30,7 @@ def targets(  # noqa: PLR0913 - each is a thing that fleets differ in
     workloads: int | str = 1_000,
     seed: int | str = 0,
     images: int | str = 0,
-    layers: int | str = 13,
+    layers: int | str = 15,
     packages: int | str = 40,
     vm_share: float | str = 0.35,
     hostile: float | str = 0.01,

@@ -31,7 +31,7 @@ class Wishes:
     workloads: int = 1_000
     seed: int = 0
     images: int = 0
-    layers: int = 13
+    layers: int = 15
     packages: int = 40
     vm_share: float = 0.35
     hostile: float = 0.01

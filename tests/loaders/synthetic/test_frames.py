@@ -24,7 +24,7 @@ from fleetkit.tables import (
 )
 
 TABLES = (WORKLOADS, IMAGES, LAYERS, PACKAGES, MOUNTS, SERVICES, LINKS, BUILDS)
-FINGERPRINT = "0f6abebed7c23ab68d9bc57246b193c0381f2c69c0f33102b0e27c6f7f75d90c"
+FINGERPRINT = "f5225c29d06da9cf6b704b88c56d62d4799ff8387dde408ff67604d63d7e68e9"
 
 sizes = st.integers(min_value=0, max_value=160)
 seeds = st.integers(min_value=0, max_value=2**63)
