@@ -78,12 +78,14 @@ def standing(ledger: Ledger, fleet: Fleet, labels: pd.DataFrame, today: date) ->
     entries = ledger.entries
     found = _judged(caught(entries, fleet.workloads), fleet, labels)
     sights = seen(found, fleet, labels)
-    ended = {number: words for number, entry in enumerate(entries)
-             if (words := _ended(entry, sights.get(number), today))}
+    ended = {number: state for number, entry in enumerate(entries)
+             if (state := _ended(entry, sights.get(number), today))}
     holding = found[~found["entry"].isin(list(ended))]
     holding = _judged(with_twins(holding, fleet), fleet, labels)
     heard = newest(holding, entries)
     decided = heard["entry"].value_counts().to_dict()
+    for number in _replaced(found[found["entry"].isin(list(ended))], heard, entries):
+        ended[number] = ("superseded", None)
     rows = [
         _row(entry, sights.get(number), ended.get(number), decided.get(number, 0))
         for number, entry in enumerate(entries)
@@ -101,25 +103,37 @@ def _judged(found: pd.DataFrame, fleet: Fleet, labels: pd.DataFrame) -> pd.DataF
     return found[ids.isin(known[known.isin(ids.unique())]).to_numpy()].reset_index(drop=True)
 
 
-def _ended(entry: Entry, sight: Sight | None, today: date) -> str | None:
-    """Why the entry is not applied, in words."""
+def _replaced(
+    found: pd.DataFrame, heard: pd.DataFrame, entries: tuple[Entry, ...]
+) -> set[int]:
+    """Entries that need no warning: newer ones hold for all their workloads."""
+    pairs = found.merge(heard, on="row", how="left", suffixes=("", "_newer"))
+    told = set(pairs[["entry", "entry_newer"]].itertuples(index=False, name=None))
+    alone = {older for older, newer in told
+             if pd.isna(newer) or entries[int(newer)].made < entries[older].made}
+    return {older for older, _ in told} - alone
+
+
+def _ended(entry: Entry, sight: Sight | None, today: date) -> tuple[str, str | None] | None:
+    """State of an entry that is not applied, and why."""
     if entry.until < today:
-        return f"ended on {entry.until}"
+        return "expired", f"ended on {entry.until}"
     if sight is None:
-        return "nobody in this fleet"
+        return "unmatched", "nobody in this fleet"
     then, now = entry.outvoted or Outvoted(), sight.evidence
     if _differ(_own_name(then.image), _own_name(now.image)):
-        return f"another image: {then.image} then, {now.image} now"
+        return "expired", f"another image: {then.image} then, {now.image} now"
     if sight.machine and _differ((then.os or "").casefold(), (now.os or "").casefold()):
-        return f"another operating system: {then.os} then, {now.os} now"
+        return "expired", f"another operating system: {then.os} then, {now.os} now"
     return None
 
 
-def _row(entry: Entry, sight: Sight | None, ended: str | None, decided: int) -> dict[str, Any]:
+def _row(
+    entry: Entry, sight: Sight | None, ended: tuple[str, str | None] | None, decided: int
+) -> dict[str, Any]:
     then, now = entry.outvoted or Outvoted(), sight.evidence if sight else Outvoted()
-    state, told = _state(entry, then, now) if not ended and decided else ("superseded", None)
-    if ended:
-        state, told = "expired" if sight or "ended" in ended else "unmatched", ended
+    applied = _state(entry, then, now) if decided else ("superseded", None)
+    state, told = ended or applied
     return {
         "line": entry.line, "whom": entry.whom, "label": entry.label, "quadrant": entry.quadrant,
         "by": entry.by, "why": entry.why, "made": entry.made.isoformat(),

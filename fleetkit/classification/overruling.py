@@ -100,7 +100,7 @@ def _overruled(labels: pd.DataFrame, ids: pd.Series, numbers: Any, ledger: Ledge
         "label": [entry.label for entry in entries],
         "quadrant": [
             entry.quadrant or (quadrant if quadrant in FITTING[entry.label] else "unsure")
-            for entry, quadrant in zip(entries, quadrants, strict=True)],
+            for entry, quadrant in zip(entries, quadrants.fillna("unsure"), strict=True)],
         "override": [entry.says for entry in entries],
     }
     return labels.assign(**{

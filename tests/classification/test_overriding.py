@@ -219,6 +219,16 @@ def test_entry_whose_day_is_over_is_not_applied(path):
     assert "ended on 2026-12-24" in problems.loc["override_expired", "detail"]
 
 
+def test_entry_that_was_said_again_is_not_told_to_have_ended(path):
+    made = gateways()
+    say(made, path, until="2026-11-30")
+    ledger = say(made, path, today=LATER)
+    labels, problems = ruled(made, ledger)
+    assert labels.loc["c1", "label"] == "pet"
+    assert problems.empty
+    assert overrides(made, ledger, LATER)["state"].tolist() == ["superseded", "applied"]
+
+
 @pytest.mark.parametrize(("image", "found"), [
     ("nginx:1.29", []),
     ("nginx@sha256:" + "a" * 64, []),
