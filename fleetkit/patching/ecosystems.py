@@ -53,7 +53,7 @@ def locate(ecosystem: str) -> Place:
         return _locate_suse(base, suffix)
     if base == "Alpine" and suffix[:1].isdigit():
         suffix = f"v{suffix}"
-    if base == "Maven":  # the suffix is the repository that publishes it, which no package tells
+    if "://" in suffix:  # the repository that publishes a package, which no package tells
         return Place(base, None, None)
     return Place(base, suffix or None, None)
 

@@ -20,6 +20,7 @@ from fleetkit.patching.ecosystems import Place, locate, name_kind, plain_name
     ("openSUSE:Leap 15.6", Place("openSUSE", "Leap 15.6", None)),
     ("PyPI", Place("PyPI", None, None)),
     ("Maven:https://repo.example.org/releases", Place("Maven", None, None)),
+    ("Packagist:https://packages.example.org/8", Place("Packagist", None, None)),
     ("Rocky Linux:9", Place("Rocky Linux", "9", None)),
 ])
 def test_an_ecosystem_is_taken_apart(written, place):
