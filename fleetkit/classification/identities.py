@@ -25,8 +25,12 @@ _ENDS = (("(?s)^(?:.*/)?([^/]*)/[^/]*$|^[^/]*$", r"\1"), ("(?s)^.*/", ""))
 """What makes of a path its last folder, and what makes its base."""
 _UNIT = r"(?:@[^.]*)?\.(?:service|socket|timer|target|path|mount|slice)$"
 _BETWEEN = r"[ \t\n\r\f\v'\";&|()]+"
-_IDLE = frozenset(("postfix", "exim", "exim4", "sendmail", "samba", "distribution", "named"))
-"""Packages that systems bring along, whether or not anyone uses them."""
+_IDLE = frozenset((
+    "busybox", "chrony", "consul-server", "cron", "crond", "curl", "dnsmasq", "exim4", "kubelet",
+    "nfs-server", "nomad-server", "ntp", "openssh", "openssh-server", "postfix", "puppetserver",
+    "rsync", "rsyncd", "rsyslog", "samba", "sqlite", "sshd", "syslog",
+))
+"""Software that machines bring along, as an agent or unused; what else runs there says more."""
 _CLIENT_ALONE = frozenset(("mysql", "mariadb", "postgresql"))
 """Names that mean the client on one system and the server on another."""
 
@@ -53,7 +57,7 @@ def name_match(name: str, known: Catalogue | None = None) -> Match | None:
 def service_match(name: str, known: Catalogue | None = None) -> Match | None:
     """The software of a service that runs: a unit of systemd, or an entry of a registry."""
     read = _reader(known)
-    return read.service(read.vocabulary.words(re.sub(_UNIT, "", name[:LONGEST])))
+    return _serving(read, read.vocabulary.words(re.sub(_UNIT, "", name[:LONGEST])))
 
 
 def package_match(name: str, known: Catalogue | None = None) -> Match | None:
@@ -62,7 +66,7 @@ def package_match(name: str, known: Catalogue | None = None) -> Match | None:
     Clients, libraries, bindings and documentation never count.
     """
     low = name[:LONGEST].lower()
-    if _NO_SERVER.search(low) or low in _IDLE:
+    if _NO_SERVER.search(low):
         return None
     bare = re.sub(r"-?(?:[0-9][0-9.]*|x64|x86)(?=-|$)", "", low)
     server = re.sub(r"(?:-(?:community|org|enterprise|commercial|oss|ce|ee))?"
@@ -70,7 +74,7 @@ def package_match(name: str, known: Catalogue | None = None) -> Match | None:
     read = _reader(known)
     found = read.whole(read.vocabulary.words(server)) or read.whole(
         read.vocabulary.words(bare))
-    if found is None or found.weak or (bare == server and low in _CLIENT_ALONE):
+    if found is None or not _tells(found) or (bare == server and low in _CLIENT_ALONE):
         return None
     return Match(found, 40 if "server" in bare else 30)
 
@@ -100,9 +104,10 @@ def codes(texts: pa.Array, place: str, known: Catalogue | None = None) -> pa.Arr
     if place == "package":
         return each_distinct(short, lambda text: read.code(package_match(text, known)))
     unit = pc.replace_substring_regex(short, _UNIT, "") if place == "service" else short
-    match = read.service if place == "service" else read.name
     said = read.vocabulary.skeletons(unit)
-    return each_distinct(said, lambda text: read.code(match(_words(text))))
+    if place == "service":
+        return each_distinct(said, lambda text: read.code(_serving(read, _words(text))))
+    return each_distinct(said, lambda text: read.code(read.name(_words(text))))
 
 
 def known_rows(known: Catalogue | None = None) -> list[dict[str, object]]:
@@ -121,6 +126,16 @@ def _pair(number: int, known: Software) -> list[dict[str, object]]:
         "state_class": "stateless", "herd": None, "state_path": None,
     }
     return [itself, companion]
+
+
+def _serving(read: Reader, said: Words) -> Match | None:
+    """What a service says of the machine that it runs on."""
+    match = read.match(said, whole=85, part=48)
+    return match if match is not None and _tells(match.software) else None
+
+
+def _tells(software: Software) -> bool:
+    return not (software.weak or software.herd == "per_node" or software.name in _IDLE)
 
 
 def _words(skeleton: str) -> Words:

@@ -115,11 +115,6 @@ class Reader:
         beside = match.companion and _BESIDE & set(said)
         return Match(match.software, 75, companion=True) if beside else match
 
-    def service(self, said: Words) -> Match | None:
-        """The software that a unit or an entry of a registry runs; a runtime says nothing."""
-        match = self.match(said, whole=85, part=48)
-        return None if match is None or match.software.weak else match
-
     def command(self, words: Sequence[str]) -> Match | None:
         """The software of a program, of what a runtime was told to run, or of a script's folder."""
         paths = [word.replace("\\", "/") for word in words if _is_program(word)]

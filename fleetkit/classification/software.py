@@ -98,7 +98,7 @@ class Catalogue:
     @cached_property
     def common(self) -> frozenset[Words]:
         """Aliases that mean their software only where nothing else is said."""
-        return frozenset(tokens(alias) for known in self.software for alias in known.aliases
+        return frozenset(tokens(alias[1:]) for known in self.software for alias in known.aliases
                          if alias.startswith("="))
 
     @cached_property

@@ -107,22 +107,30 @@ class Vocabulary:
         return pa.array(list(self._known), pa.string())
 
     def _parted(self, part: str, bare: str) -> Words:
-        mixed = part not in (part.lower(), part.upper())
-        capitals = [one.lower() for one in _CAPITALS.findall(part)] if mixed else []
-        if len(capitals) > 1 and any(one in self._known for one in capitals):
-            return tuple(self._known.get(one, UNKNOWN) for one in capitals if not one.isdigit())
-        return self._unglued(bare) or (UNKNOWN,)
+        if part == bare and not bare.endswith(_LAST) and not bare.startswith(_LAST):
+            return (UNKNOWN,)
+        return (self._unglued(bare) or self._capitals(part) or self._ending(bare) or (UNKNOWN,))
 
     def _unglued(self, word: str) -> Words | None:
-        """Two words that are written as one, if both are known, or the last is a role."""
-        if not (word.endswith(_LAST) or word.startswith(_LAST)):
-            return None
+        """A name and a usual neighbour of names, written as one."""
         for cut in range(len(word) - 2, 1, -1):
             head, tail = word[:cut], word[cut:]
             if cut >= _SHORTEST and tail in _NEIGHBOURS and head in self.names:
                 return head, tail if tail in self.beside else UNKNOWN
             if len(tail) >= _SHORTEST and head in _NEIGHBOURS and tail in self.names:
                 return head if head in self.beside else UNKNOWN, tail
+        return None
+
+    def _capitals(self, part: str) -> Words | None:
+        """Words that begin with capitals, if one of them is known."""
+        if part in (part.lower(), part.upper()):
+            return None
+        capitals = [one.lower() for one in _CAPITALS.findall(part)]
+        known = tuple(self._known.get(one, UNKNOWN) for one in capitals if not one.isdigit())
+        return known if len(known) > 1 and any(one != UNKNOWN for one in known) else None
+
+    def _ending(self, word: str) -> Words | None:
+        """A role at the end of an unknown word."""
         ending = next((one for one in _ENDINGS if word.endswith(one) and len(word) > len(one) + 2),
                       None)
         return (UNKNOWN, ending) if ending in self.beside else None
