@@ -31,7 +31,8 @@ MACHINES: dict[str, pa.Schema] = {
         ("PublicIpAddress", TEXT), ("StateTransitionReason", TEXT), ("InstanceLifecycle", TEXT),
         ("RootDeviceName", TEXT), ("VpcId", TEXT), ("IsWhole", TRUTH),
         ("State", pa.struct([("Name", TEXT)])),
-        ("Placement", pa.struct([("AvailabilityZone", TEXT), ("HostId", TEXT)])),
+        ("Placement", pa.struct([("AvailabilityZone", TEXT), ("HostId", TEXT),
+                                 ("Affinity", TEXT)])),
         ("CpuOptions", pa.struct([("CoreCount", WHOLE), ("ThreadsPerCore", WHOLE)])),
         ("BlockDeviceMappings", listed(
             ("DeviceName", TEXT),
@@ -115,6 +116,7 @@ HERDS: dict[str, pa.Schema] = {
     ]),
     "auto_scaling_group": pa.schema([
         ("AutoScalingGroupName", TEXT), ("AutoScalingGroupARN", TEXT), ("DesiredCapacity", WHOLE),
+        ("MinSize", WHOLE), ("MaxSize", WHOLE),
         ("Instances", listed(("InstanceId", TEXT))), ("TargetGroupARNs", pa.list_(TEXT)),
         ("LaunchTemplate", _TEMPLATE),
         ("MixedInstancesPolicy", pa.struct([

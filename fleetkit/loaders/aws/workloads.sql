@@ -61,9 +61,10 @@ WITH machine AS (
     SELECT DISTINCT seen.number AS number FROM snapshot
 ), member AS (
     SELECT member.InstanceId AS member_id, min_by(AutoScalingGroupName, nr) AS scaling_group,
-        min_by(DesiredCapacity, nr) AS replicas
+        min_by(DesiredCapacity, nr) AS replicas, min_by(MinSize, nr) AS least,
+        min_by(MaxSize, nr) AS most
     FROM (
-        SELECT unnest(Instances) AS member, AutoScalingGroupName, DesiredCapacity,
+        SELECT unnest(Instances) AS member, AutoScalingGroupName, DesiredCapacity, MinSize, MaxSize,
             (seen.number, AutoScalingGroupName) AS nr
         FROM auto_scaling_group
     )
@@ -73,6 +74,8 @@ WITH machine AS (
         min(PlatformVersion) AS told_version, min(lower(PlatformType)) AS told_family,
         min(PingStatus) AS ping, min(ComputerName) AS told_name, min(KernelVersion) AS kernel
     FROM managed_instance GROUP BY InstanceId
+), leased AS (  -- places whose addresses were read: only there none means that none is kept
+    SELECT DISTINCT seen.number AS number FROM address
 ), elastic AS (
     SELECT InstanceId AS elastic_id, list(PublicIp) AS publics, list(PrivateIpAddress) AS privates
     FROM address WHERE InstanceId <> '' GROUP BY InstanceId
@@ -83,7 +86,9 @@ WITH machine AS (
             AS attached
     FROM network_interface WHERE Attachment.InstanceId IS NOT NULL GROUP BY Attachment.InstanceId
 ), joined AS (
-    SELECT machine.*, size.*, disks.*, agent.*, naming.*, member.scaling_group AS herd, member.replicas,
+    SELECT machine.*, size.*, disks.*, agent.*, naming.*, member.scaling_group AS herd,
+        member.replicas, member.least, member.most,
+        elastic.publics AS elastics, leased.number IS NOT NULL AS is_leased,
         card.attached, copied.number IS NOT NULL AS is_copied,
         list_filter(list_concat(
             coalesce(own_privates, [PrivateIpAddress]), card.privates, elastic.privates
@@ -99,6 +104,7 @@ WITH machine AS (
     LEFT JOIN member ON member.member_id = InstanceId
     LEFT JOIN agent ON agent.agent_id = InstanceId
     LEFT JOIN elastic ON elastic.elastic_id = InstanceId
+    LEFT JOIN leased ON leased.number = seen.number
     LEFT JOIN card ON card.card_id = InstanceId
     LEFT JOIN naming ON naming.system_image = ImageId
 )
@@ -146,7 +152,7 @@ SELECT
     coalesce(
         scaling_group, herd, pool, Operator.Principal
     ) AS controller_name,
-    replicas,
+    replicas, least AS min_replicas, most AS max_replicas,
     'aws|' || coalesce(OwnerId, seen.account, '') || '|host|' || nullif(Placement.HostId, '')
         AS host_id,
     Placement.AvailabilityZone AS zone, environment,
@@ -154,6 +160,10 @@ SELECT
          WHEN len(inside) > 1 THEN list_sort(list_distinct(inside)) END AS private_ips,
     CASE WHEN len(outside) = 1 OR IsWhole AND len(outside) = 0 THEN outside
          WHEN len(outside) > 1 THEN list_sort(list_distinct(outside)) END AS public_ips,
+    CASE WHEN elastics IS NOT NULL OR is_leased
+         THEN list_sort(list_distinct(coalesce(elastics, []))) END AS fixed_ips,
+    CASE WHEN Placement.Affinity = 'host' THEN ['host ' || coalesce(Placement.HostId, 'affinity')]
+         WHEN IsWhole THEN [] END AS pinned_to,
     CASE WHEN len(hardware) = 1 OR IsWhole AND len(hardware) = 0 THEN hardware
          WHEN len(hardware) > 1 THEN list_sort(list_distinct(hardware)) END AS macs,
     CASE WHEN InstanceLifecycle = 'spot' THEN true

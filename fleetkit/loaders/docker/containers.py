@@ -25,6 +25,9 @@ _STATES = {
 }
 _ENVIRONMENT = ("environment", "env", "stage")
 _SWARM = "com.docker.swarm.service.name"
+_NO_HARDWARE = frozenset(
+    f"/dev/{name}" for name in ("fuse", "kvm", "net/tun", "null", "zero", "random", "urandom",
+                                "shm", "ptmx", "tty", "full", "loop-control"))
 _DEFAULT_PERIOD = 100_000  # microseconds
 
 
@@ -112,7 +115,19 @@ def _limits(host: Mapping[str, Any]) -> Row:
         "restart_policy": _restart_policy(host.get("RestartPolicy") or {}),
         "privileged": host.get("Privileged"),
         "read_only_root": host.get("ReadonlyRootfs"),
+        "devices": _devices(host),
     }
+
+
+def _devices(host: Mapping[str, Any]) -> list[str] | None:
+    """Hardware that is handed in; what the kernel makes up (tun, fuse, kvm) is none."""
+    listed = host.get("Devices")
+    if listed is None and "DeviceRequests" not in host:
+        return None if "Devices" not in host else []
+    paths = {str(one.get("PathOnHost") or "") for one in listed or () if isinstance(one, Mapping)}
+    asked = [one for one in host.get("DeviceRequests") or () if isinstance(one, Mapping)]
+    drivers = {str(one.get("Driver") or "gpu") for one in asked}
+    return sorted({path for path in paths if path and path not in _NO_HARDWARE} | drivers)
 
 
 def _cores(host: Mapping[str, Any]) -> float | None:
@@ -134,6 +149,9 @@ def _addresses(network: Mapping[str, Any]) -> Row:
     ips = [one.get(name) for one in joined for name in ("IPAddress", "GlobalIPv6Address")]
     return {
         "private_ips": sorted({ip for ip in ips if ip}) or None,
+        "fixed_ips": sorted(filter(None, {
+            (one.get("IPAMConfig") or {}).get(name)
+            for one in joined for name in ("IPv4Address", "IPv6Address")})) if joined else None,
         "macs": sorted({one["MacAddress"] for one in joined if one.get("MacAddress")}) or None,
     }
 

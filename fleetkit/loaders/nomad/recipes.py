@@ -64,15 +64,29 @@ def constraints_of(*holders: Fields) -> str | None:
     return "; ".join(filter(None, said)) or None
 
 
+def _pins(*holders: Fields) -> set[str]:
+    """Constraints that only one client meets: of its name or id."""
+    return {
+        f"{one.text('LTarget')} = {one.text('RTarget')}"
+        for holder in holders for one in holder.parts("Constraints")
+        if ".unique." in str(one.text("LTarget")) and one.text("Operand") in ("=", "==", "is", None)
+    }
+
+
 def _recipe(job: Fields, group: Fields, task: Fields, head: Mapping[str, Any]) -> Found:
     resources, config = task.part("Resources"), task.part("Config")
     services = list(services_of(group, task))
     checks = [service["Check"] for service in services if service["Checked"]]
     driver = task.text("Driver")
     kill = task.number("KillTimeout")
+    scaling = group.part("Scaling")
+    scaled = bool(scaling) and scaling.truth("Enabled") is not False
     yield from made("recipe", {
         **head, "Group": group.text("Name"), "Task": task.text("Name"), "Driver": driver,
         "Count": group.whole("Count") if "Count" in group else 1,
+        "Least": scaling.whole("Min") if scaled else None,
+        "Most": scaling.whole("Max") if scaled else None,
+        "Pins": sorted(_pins(job, group, task)),
         "Kind": kind_of(driver), "Command": _command(config), "User": task.text("User"),
         **_image(driver, config), "Mhz": resources.number("CPU") or None,
         "Cores": resources.number("Cores") or None,

@@ -35,11 +35,13 @@ SHAPES: Mapping[str, pa.Schema] = {
         *((name, _TEXT) for name in (
             "Namespace", "Job", "Group", "Task", "Driver", "Kind", "Image", "ImageId", "Command",
             "User", "Check", "Restart", "Update", "Hostname")),
-        *((name, _NUMBER) for name in ("Version", "Count", "Memory", "MemoryMax", "Disk")),
+        *((name, _NUMBER) for name in ("Version", "Count", "Least", "Most", "Memory",
+                                      "MemoryMax", "Disk")),
         *((name, _REAL) for name in ("Mhz", "Cores", "Grace")),
         *((name, _TRUTH) for name in (
             "Checked", "HardLimit", "Privileged", "ReadOnlyRoot")),
-        *((name, _TEXTS) for name in ("EnvNames", "Namespaces", "Capabilities", "Calls")),
+        *((name, _TEXTS) for name in (
+            "EnvNames", "Namespaces", "Capabilities", "Calls", "Pins")),
         ("Tags", _PAIRS), ("Ports", _PORTS),
         ("Mounts", pa.list_(pa.struct([
             ("Kind", _TEXT), ("Source", _TEXT), ("Target", _TEXT), ("Volume", _TEXT),

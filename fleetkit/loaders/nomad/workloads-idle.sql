@@ -15,6 +15,7 @@ SELECT
   Restart AS restart_policy, Grace AS stop_grace_seconds,
   Type AS controller_kind, crew_of(Job, "Group", Task, crowd.tasks) AS controller_name,
   CASE WHEN Type IN ('service', 'batch') THEN Count END AS replicas,
+  Least AS min_replicas, Most AS max_replicas, COALESCE(Pins, []) AS pinned_to,
   idle.Version::VARCHAR AS revision,
   list_extract(list_sort(list_transform(
     list_filter(idle.Tags, lambda t: lower(t.Key) IN ('environment', 'env', 'stage')),

@@ -27,6 +27,8 @@ SELECT
   COALESCE(work.Type, unit.Type) AS controller_kind,
   crew_of(COALESCE(unit.Parent, unit.Job), unit."Group", unit.Task, crowd.tasks) AS controller_name,
   CASE WHEN COALESCE(work.Type, unit.Type) IN ('service', 'batch') THEN unit.Count END AS replicas,
+  unit.Least AS min_replicas, unit.Most AS max_replicas,
+  CASE WHEN unit.is_known THEN COALESCE(unit.Pins, []) END AS pinned_to,
   unit.Version::VARCHAR AS revision,
   node_of(unit.Node) AS host_id, COALESCE(machine.Zone, machine.Datacenter) AS zone,
   list_extract(list_sort(list_transform(

@@ -50,6 +50,7 @@ SELECT
         AS environment,
     addresses_of(addresses, 'fixed') AS private_ips,
     addresses_of(addresses, 'floating') AS public_ips,
+    CASE WHEN len(addresses) > 0 THEN addresses_of(addresses, 'floating') END AS fixed_ips,
     list_sort(list_distinct(list_filter([a.mac FOR a IN addresses], lambda m: m IS NOT NULL)))
         AS macs,
     lower(machine.id) AS machine_uuid, machine.locked AS protected,

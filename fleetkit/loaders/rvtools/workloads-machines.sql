@@ -67,6 +67,10 @@ SELECT v.id AS workload_id,
         WHEN 'toolsok' THEN 'running' WHEN 'toolsold' THEN 'outdated'
         WHEN 'toolsnotrunning' THEN 'stopped' WHEN 'toolsnotinstalled' THEN 'absent'
         ELSE 'unknown' END AS guest_agent,
+    CASE WHEN lower(v.fault_tolerance) IN ('enabled', 'needsecondary', 'starting', 'running')
+             THEN 'fault_tolerant'
+         WHEN v.restarted AND lower(v.restart_order) IN ('high', 'highest') THEN 'restart_first'
+         WHEN v.restarted THEN 'restart' WHEN NOT v.restarted THEN 'none' END AS failover,
     CASE WHEN listed.name IS NOT NULL THEN coalesce(counted.snapshots, 0)
          ELSE counted.snapshots END AS snapshots,
     v.notes,

@@ -14,7 +14,9 @@ PATHS = (
     "config.hardware.numCPU", "config.hardware.memoryMB", "config.hardware.device",
     "guest.hostName", "guest.ipAddress", "guest.net", "guest.disk", "guest.guestFullName",
     "guest.guestFamily", "guest.toolsRunningStatus", "guest.toolsVersionStatus2",
-    "runtime.powerState", "runtime.connectionState", "runtime.host", "runtime.bootTime",
+    "config.cpuAffinity", "config.memoryAffinity", "runtime.faultToleranceState",
+    "runtime.dasVmProtection", "runtime.powerState", "runtime.connectionState", "runtime.host",
+    "runtime.bootTime",
     "summary.storage",
 )
 CREATED = "config.createDate"
@@ -69,6 +71,9 @@ def machine(
         "connection": word(found.get("runtime.connectionState")),
         "host": reference(found.get("runtime.host")),
         "booted": moment(found.get("runtime.bootTime")),
+        "fault_tolerance": word(found.get("runtime.faultToleranceState")),
+        "restarted": fields(found.get("runtime.dasVmProtection")).get("dasProtected"),
+        "pins": _pins(found) if "config.hardware.device" in found else None,
         "vapp": reference(found.get("parentVApp") or found.get("resourcePool")),
         "snapshots": _snapshots(found.get("snapshot"), whole=whole),
         "tags": _tags(found, names, whole=whole),
@@ -131,6 +136,14 @@ def _partition(disk: Mapping[str, Any]) -> dict[str, Any]:
         "path": disk.get("diskPath"), "bytes": disk.get("capacity"), "free": disk.get("freeSpace"),
         "filesystem": disk.get("filesystemType"),
     }
+
+
+def _pins(found: Mapping[str, Any]) -> list[str]:
+    """Processors and memory nodes of the host that the machine is bound to."""
+    bound = {"processors": "config.cpuAffinity", "NUMA nodes": "config.memoryAffinity"}
+    sets = {what: listed(fields(found.get(path)).get("affinitySet"))
+            for what, path in bound.items()}
+    return [f"{what} {', '.join(map(str, numbers))}" for what, numbers in sets.items() if numbers]
 
 
 def _snapshots(snapshot: Any, *, whole: bool) -> int | None:

@@ -25,6 +25,8 @@ SHAPES = {
         ("tools", _TEXT), ("tools_version", _TEXT), ("power", _TEXT), ("connection", _TEXT),
         ("host", _TEXT), ("booted", _TEXT), ("vapp", _TEXT), ("snapshots", _WHOLE),
         ("tags", _TAGS), ("disks", _DISKS), ("partitions", _PARTITIONS),
+        ("devices", pa.list_(pa.struct([("kind", _TEXT), ("name", _TEXT)]))), ("pins", _TEXTS),
+        ("fault_tolerance", _TEXT), ("restarted", _FLAG),
     ]),
     "host": pa.schema([
         ("vcenter", _TEXT), ("id", _TEXT), ("name", _TEXT), ("parent", _TEXT), ("uuid", _TEXT),

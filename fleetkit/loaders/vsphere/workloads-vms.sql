@@ -1,5 +1,11 @@
 -- Machines that are no templates. Memory comes in MiB; vCenters before 6.7 keep no time of
 -- creation, others 1970 where they do not know it: then the oldest event tells.
+WITH fences AS (
+    SELECT vc, vm, list(DISTINCT evidence || coalesce(': ' || name, '')) AS rules
+    FROM (SELECT vc, name, evidence, unnest(vms) AS vm FROM rules
+          WHERE kind = 'host affinity rule' AND enabled IS DISTINCT FROM false)
+    GROUP BY vc, vm
+)
 SELECT
     t.thing AS workload_id,
     'vm' AS kind,
@@ -50,6 +56,14 @@ SELECT
               THEN 'outdated'
          WHEN t.tools IN ('guestToolsRunning', 'guestToolsExecutingScripts') THEN 'running'
          ELSE 'unknown' END AS guest_agent,
+    -- Hardware that could not be read is unknown, as are ties to it
+    CASE WHEN t.disks IS NOT NULL THEN coalesce(list_transform(
+        t.devices, lambda d: d.kind || coalesce(' (' || d.name || ')', '')), []) END AS devices,
+    CASE WHEN t.pins IS NOT NULL OR f.rules IS NOT NULL
+         THEN list_sort(list_concat(t.pins, f.rules)) END AS pinned_to,
+    CASE WHEN t.fault_tolerance IN ('enabled', 'needSecondary', 'starting', 'running')
+              THEN 'fault_tolerant'
+         WHEN t.restarted THEN 'restart' WHEN NOT t.restarted THEN 'none' END AS failover,
     t.snapshots,
     t.notes,
     t.tags,
@@ -58,5 +72,6 @@ FROM systems AS t
 LEFT JOIN places AS p ON p.vc = t.vc AND p.id = t.host
 LEFT JOIN vapps AS a ON a.vc = t.vc AND a.id = t.vapp
 LEFT JOIN origins AS o ON o.vc = t.vc AND o.vm = t.id
+LEFT JOIN fences AS f ON f.vc = t.vc AND f.vm = t.id
 LEFT JOIN known AS s ON s.vc = o.vc AND s.id = o.latest.source
 WHERE t.sort = 'vm'

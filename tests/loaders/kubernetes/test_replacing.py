@@ -49,7 +49,7 @@ def test_secrets_of_steps_are_masked(loaded):
     fleet = loaded(pod(containers=[container(volumeMounts=DATA)],
                        spec={"initContainers": [step(command, volumeMounts=DATA)]}))
     assert SECRET not in fleet.workloads.to_csv()
-    assert list(box(fleet)["init_commands"])[0].startswith("prepare --password")
+    assert next(iter(box(fleet)["init_commands"])).startswith("prepare --password")
 
 
 def test_a_hook_before_the_stop_is_known_either_way(loaded):

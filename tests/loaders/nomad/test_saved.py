@@ -265,3 +265,21 @@ def test_any_fields_cost_no_other_record_its_row(tables, of_job, of_alloc, of_no
     fleet = tables([{**alloc(0), **of_alloc}, alloc(1)], [{**node(ID="n-2"), **of_node}, node()],
                    [{**job("x"), **of_job}, job()])
     assert {f"{ALLOCS[1]}/web", NODE} <= set(fleet.workloads["native_id"])
+
+
+def test_bounds_of_an_autoscaler_and_constraints_to_one_client_are_told(tables):
+    made = job()
+    made["TaskGroups"][0] |= {
+        "Scaling": {"Enabled": True, "Min": 2, "Max": 8},
+        "Constraints": [{"LTarget": "${node.unique.name}", "Operand": "=", "RTarget": "nomad-4"}]}
+    row = tables(made).workloads.iloc[0]
+    assert (row["min_replicas"], row["max_replicas"]) == (2, 8)
+    assert list(row["pinned_to"]) == ["${node.unique.name} = nomad-4"]
+
+
+def test_a_policy_that_is_switched_off_scales_nothing(tables):
+    made = job()
+    made["TaskGroups"][0]["Scaling"] = {"Enabled": False, "Min": 2, "Max": 8}
+    row = tables(made).workloads.iloc[0]
+    assert row[["min_replicas", "max_replicas"]].isna().all()
+    assert list(row["pinned_to"]) == []

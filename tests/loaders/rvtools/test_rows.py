@@ -199,3 +199,13 @@ def test_rows_are_the_same_in_any_order(tmp_path):
     two = load(workbook(tmp_path / "e.xlsx", vInfo=rows[::-1]))
     columns = [name for name in one.workloads if name != "observed_at"]
     assert one.workloads[columns].equals(two.workloads[columns])
+
+
+@pytest.mark.parametrize(("cells", "failover"), [
+    ({"FT State": "running", "DAS protection": "True"}, "fault_tolerant"),
+    ({"DAS protection": "True", "HA Restart Priority": "high"}, "restart_first"),
+    ({"DAS protection": "True", "HA Restart Priority": "medium"}, "restart"),
+    ({"DAS protection": "False"}, "none"), ({"DAS protection": None}, ""),
+])
+def test_what_becomes_of_a_machine_when_its_host_fails(book, cells, failover):
+    assert book(vInfo=[vm(**cells)]).workloads["failover"].fillna("").tolist() == [failover]

@@ -200,3 +200,34 @@ def test_a_source_that_is_gone_is_a_stub():
         [f"vsphere|{VCENTER}|template|vm-0", "old", True]]
     assert fleet.workloads["image_ref"].tolist() == ["old"]
 
+
+
+def test_hardware_of_the_host_that_a_machine_holds_is_named():
+    gpu = {"_typeName": "VirtualPCIPassthrough", "key": 13000, "backing": {"vgpu": "grid_p40-1q"}}
+    fleet = fleet_of(machine(1, [controller(), disk(), gpu]), machine(2, [disk()]))
+    assert list(fleet.workloads["devices"][0]) == ["PCI passthrough (grid_p40-1q)"]
+    assert list(fleet.workloads["devices"][1]) == []
+
+
+def test_hardware_that_cannot_be_read_is_unknown():
+    unread = machine(1)
+    del unread["config"]["hardware"]
+    assert fleet_of(unread).workloads[["devices", "pinned_to"]].isna().all(axis=None)
+
+
+def test_processors_and_host_rules_pin_a_machine():
+    bound = machine(1, [disk()], config={"cpuAffinity": {"affinitySet": [0, 1]}})
+    fleet = loaded([ABOUT, {"virtualMachines": [bound, machine(2, [disk()])]}])
+    assert [list(pins) for pins in fleet.workloads["pinned_to"]] == [["processors 0, 1"], []]
+
+
+@pytest.mark.parametrize(("runtime", "failover"), [
+    ({"faultToleranceState": "running"}, "fault_tolerant"),
+    ({"faultToleranceState": "notConfigured", "dasVmProtection": {"dasProtected": True}},
+     "restart"),
+    ({"dasVmProtection": {"dasProtected": False}}, "none"), ({}, ""),
+])
+def test_what_becomes_of_a_machine_when_its_host_fails(runtime, failover):
+    known = machine(1, [disk()])
+    known["runtime"] |= runtime
+    assert fleet_of(known).workloads["failover"].fillna("").tolist() == [failover]

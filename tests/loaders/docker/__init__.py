@@ -1,0 +1,1 @@
+"""Containers as the engine describes them, without an engine."""
