@@ -22,6 +22,7 @@ from fleetkit.classification.groups import group_facts, with_groups
 from fleetkit.classification.identification import identified, setting_facts
 from fleetkit.classification.lives import ROLLOUT_COLUMNS, predecessor_facts, version_facts
 from fleetkit.classification.managers import manager_facts
+from fleetkit.classification.naming import package_names, service_names
 from fleetkit.classification.pools import SERVICE_COLUMNS, placed_services, pool_facts
 from fleetkit.classification.storage import declared_facts, storage_facts
 from fleetkit.classification.surroundings import (
@@ -91,7 +92,8 @@ def gather(tables: Mapping[str, Any]) -> Frame:
     mounts = _table(tables, plain, MOUNTS, _MOUNT_COLUMNS)
     placed = _placed(tables, plain, links)
     packages = _opened(tables, PACKAGES, ("subject_id", "name", "version"))
-    workloads = settled(identified(_with_image(with_groups(plain), images)))
+    named = _named(plain, placed, packages)
+    workloads = settled(identified(_with_image(with_groups(named), images)))
     storage = storage_facts(workloads, mounts)
     stored = settled(storage.facts)
     answering = links if placed is None else answered(links, placed)
@@ -125,6 +127,18 @@ def _opened(tables: Mapping[str, Any], declared: Table, wanted: Sequence[str]) -
 def _placed(tables: Mapping[str, Any], workloads: Frame, links: Frame) -> Frame | None:
     services = _opened(tables, SERVICES, SERVICE_COLUMNS)
     return None if services is None else settled(placed_services(services, links, workloads))
+
+
+def _named(workloads: Frame, placed: Frame | None, packages: Frame | None) -> Frame:
+    """With the names that services and packages give, null where there are none."""
+    parts = {
+        "service_name": None if placed is None else service_names(placed),
+        "package_name": None if packages is None else package_names(workloads, packages),
+    }
+    for name, part in parts.items():
+        workloads = (with_nulls(workloads, {name: "text"}) if part is None
+                     else widened(workloads, part, "workload_id"))
+    return workloads
 
 
 def _with_times(workloads: Frame) -> Frame:

@@ -1,5 +1,7 @@
 """Facts about what is around a workload: ports, names of variables, callers, guests."""
 
+from collections.abc import Mapping
+
 import narwhals as nw
 import pyarrow as pa
 
@@ -110,5 +112,5 @@ def guest_facts(workloads: Frame, links: Frame, stored: Frame) -> Frame:
     )
 
 
-def _port_text(number: str, meanings: dict[str, str]) -> str | None:
+def _port_text(number: str, meanings: Mapping[str, str]) -> str | None:
     return f"{number}, used by {meanings[number]}" if number in meanings else None
