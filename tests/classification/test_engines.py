@@ -36,22 +36,53 @@ def mixed():
         container("app", controller_kind="none", env_names=["DATABASE_URL"], read_only_root=True),
         {"workload_id": "host", "kind": "vm", "name": "zeus"},
         {"workload_id": "ünï|数", "name": "Ü-7"},
+        *tied(),
         mounts=[volume("db", "/var/lib/postgresql/data", volume_id="pgdata"),
                 volume("cache", "/data", "anonymous_volume"),
                 volume("web-1", "/etc/a.conf", "bind", source_path="/a", read_only=True),
-                volume("app", "/tmp", "tmpfs")],
+                volume("app", "/tmp", "tmpfs"),
+                volume("iron", "/dev/sdb", "block", delete_with_workload=False,
+                       size_bytes=10**12)],
         images=[{"image_id": "pg", "name": "postgres:16", "digests": ["d"],
                  "declared_volumes": ["/var/lib/postgresql/data"]},
                 {"image_id": "w0", "declared_volumes": [], "digests": []},
                 {"image_id": "stub", "is_stub": True}],
-        links=[{"from_id": "app", "to_id": "db", "relation": "calls"}],
+        links=[{"from_id": "app", "to_id": "db", "relation": "calls"},
+               {"from_id": "s0", "to_id": "webs", "relation": "member_of"},
+               {"from_id": "app", "to_id": "webs", "relation": "depends_on"}],
+        services=[
+            *[{"service_id": f"s{n}", "service_name": "web", "workload_id": f"web-{n}",
+               "health": "passing", "sticky": n == 1} for n in range(3)],
+            *[{"service_id": f"i{n}", "service_name": name, "workload_id": "iron"}
+              for n, name in enumerate(("mail", "mysql", "dns"))],
+            {"service_id": "h", "service_name": "kv", "workload_id": "etcd-1", "kind": "headless"}],
+        rollouts=[{"controller_id": "c", "controller_kind": "compose", "source": "docker",
+                   "controller_name": "shop/web", "version": f"{n}", "healthy": 3, "replicas": 3,
+                   "status": "previous" if n else "current",
+                   "started_at": f"2026-11-0{9 - n}"} for n in range(5)],
         packages=[{"subject_id": image, "ecosystem": "Debian", "name": "openssl",
-                   "version": version} for image, version in (("w0", "1"), ("w1", "2"))],
+                   "version": version} for image, version in (
+                      ("w0", "1"), ("w1", "2"), ("iron", "3"), ("golden", "4"))]
+        + [{"subject_id": "iron", "ecosystem": "Debian", "name": name, "version": "1"}
+           for name in ("postgresql-16", "puppet-agent")],
     )
 
 
+def tied():
+    """What is bound to its place, and what has predecessors."""
+    iron = {"workload_id": "iron", "kind": "vm", "name": "iron", "state": "running", "tags": {},
+            "controller_kind": "autoscaling", "controller_name": "herd", "image_id": "golden",
+            "devices": ["USB"], "pinned_to": ["node-1"], "fixed_ips": ["203.0.113.5"],
+            "failover": "fault_tolerant", "snapshots": 0, "min_replicas": 1, "max_replicas": 4}
+    ended = [container(f"old-{n}", controller_name="shop/bus", state="terminated",
+                       started_at="2026-10-01", stopped_at="2026-10-03") for n in range(3)]
+    bus = container("bus", controller_name="shop/bus", stop_hook=True, stable_name="bus.shop",
+                    start_order="parallel", told_own_name=True, init_commands=["chown 1 /data"])
+    return [iron, {**iron, "workload_id": "twin", "snapshots": 3}, *ended, bus]
+
+
 def tables():
-    read = ("workloads", "images", "mounts", "links", "packages")
+    read = ("workloads", "images", "mounts", "links", "packages", "services", "rollouts")
     plain = mixed()
     arrow = {name: pa.Table.from_pandas(plain[name], preserve_index=False) for name in read}
     return {name: (plain[name], arrow[name].cast(TABLES[name].arrow)) for name in read}
@@ -79,3 +110,12 @@ def test_answer_stays_on_its_engine(engine):
     expected = duckdb.DuckDBPyRelation if engine == "duckdb" else pl.LazyFrame
     assert isinstance(judged.labels, expected)
     assert isinstance(judged.evidence, expected)
+
+
+def test_signals_of_every_table_speak_in_the_mixed_fleet():
+    assert set(classify(mixed()).evidence["signal"]) >= {
+        "affinity_or_pinning", "autoscaled", "behind_lb_pool", "chown_init", "config_managed",
+        "drift_from_golden", "group_with_fixed_disks", "ha_or_ft_enabled", "headless_service",
+        "multi_service_host", "no_backup_and_data", "passthrough_device", "prestop_hook",
+        "short_median_life", "snapshots_present", "stable_name", "start_order", "static_ip_or_dns",
+        "sticky_sessions", "survived_recreate", "told_own_name"}
