@@ -37,8 +37,14 @@ def test_lessons_have_the_scores_that_classify_gave():
 def test_planted_shift_is_recovered(shift, seed):
     made = planted.fleet()
     truth = planted.truth(made, shift, seed=seed)
-    found = learned(made, truth.sample(59, random_state=seed)).tuning
-    assert abs(found.intercepts.get("state", 0.0) - shift) < 1.2
+    known = lessons("state", answers(made.labels, truth), made.evidence, made.labels)
+    assert abs(fitted(known, float("inf")).intercept - shift) < 0.9
+
+
+def test_few_answers_recover_it_in_part():
+    made = planted.fleet()
+    found = learned(made, planted.truth(made, 1.5).head(ENOUGH + 5)).tuning
+    assert 0.4 < found.intercepts["state"] < 2.2
 
 
 def test_more_answers_recover_it_closer():
@@ -53,7 +59,7 @@ def test_weights_move_towards_the_planted_ones():
     factor = moved.set_index("signal")["factor"]
     assert factor["named_volume"] < 0.5
     assert factor["controller_statefulset"] < 0.5
-    assert factor["controller_deployment"] > 1.5
+    assert factor["controller_deployment"] > 1.2
 
 
 @pytest.mark.parametrize("seed", range(4))
