@@ -85,9 +85,9 @@ SELECT
   COALESCE(scheduling.preemptible, false) OR COALESCE(scheduling.provisioningModel = 'SPOT', false)
     OR CASE WHEN scheduling.preemptible IS NULL AND scheduling.provisioningModel IS NULL
             THEN NULL ELSE false END AS ephemeral,
-  CASE WHEN scheduling IS NOT NULL THEN list_sort(list_transform(
+  CASE WHEN scheduling IS NOT NULL THEN COALESCE(list_sort(list_transform(
     list_filter(scheduling.nodeAffinities, lambda a: a.operator = 'IN'),
-    lambda a: a.key || ' in ' || array_to_string(a.values, ', '))) END AS pinned_to,
+    lambda a: a.key || ' in ' || array_to_string(a.values, ', '))), []) END AS pinned_to,
   deletionProtection AS protected,
   copies.snapshots AS snapshots,
   nullif(description, '') AS notes,

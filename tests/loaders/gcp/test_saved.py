@@ -218,3 +218,16 @@ def test_reading_files_needs_no_sdk():
     script = "import sys, fleetkit.loaders.gcp; print([n for n in sys.modules if 'google' in n])"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("operator", "pins"), [
+    ("IN", ["compute.googleapis.com/node-name in host-1"]), ("NOT_IN", [])])
+def test_affinity_to_a_node_is_a_pin(saved, operator, pins):
+    affinity = {"key": "compute.googleapis.com/node-name", "operator": operator,
+                "values": ["host-1"]}
+    fleet = saved(instance(scheduling={"nodeAffinities": [affinity]}))
+    assert list(fleet.workloads["pinned_to"].iloc[0]) == pins
+
+
+def test_a_machine_without_affinities_is_free(saved):
+    assert list(saved(instance()).workloads["pinned_to"].iloc[0]) == []

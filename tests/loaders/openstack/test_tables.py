@@ -72,6 +72,7 @@ def test_fixed_and_floating_addresses_are_apart(read):
     row = server(read, addresses=addresses)
     assert list(row["private_ips"]) == ["10.0.0.1", "10.0.0.9"]
     assert (list(row["public_ips"]), list(row["macs"])) == (["198.51.100.7"], ["fa:16:3e:1"])
+    assert list(row["fixed_ips"]) == ["198.51.100.7"]
 
 
 def test_a_server_that_boots_from_a_volume_has_the_image_of_that_volume(read):
