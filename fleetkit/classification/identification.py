@@ -7,22 +7,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fleetkit.classification.engines import Frame, beside, listed, widened
-from fleetkit.classification.identities import codes, known_rows
+from fleetkit.classification.identities import codes, known_rows, role_places
 from fleetkit.classification.reading import ROWS
 from fleetkit.classification.settings import Tests, asked, verdict
 from fleetkit.classification.software import Catalogue
+from fleetkit.classification.words import role_words
 
 _TEXTS = {
     "image_ref": "image", "image_name": "image", "command": "command",
     "controller_stem": "name", "name_stem": "name",
     "service_name": "service", "package_name": "package",
 }
+_NAMED = {"controller_stem": "name", "name_stem": "name", "image_ref": "image"}
+"""Where general words of roles are looked for; the first that has one speaks."""
 
 
 def identified(workloads: Frame, catalogue: Catalogue | None = None) -> Frame:
     """Adds software, role, state_class, herd, state_path, identity_weight and identity_seen.
 
-    All are null where nothing names a software of the catalogue, by default the one shipped.
+    Adds what `role_facts` does, too. All are null where nothing names a software of the catalogue,
+    by default the one shipped.
     """
     coded = workloads
     for column, place in _TEXTS.items():
@@ -38,7 +42,30 @@ def identified(workloads: Frame, catalogue: Catalogue | None = None) -> Frame:
     share = (nw.col("code") // ROWS).cast(nw.Float64) / 100.0
     sure = nw.when(share > 1.0).then(nw.lit(1.0)).otherwise(share)
     seen = best.with_columns(identity_seen=_seen(), identity_weight=sure)
-    return widened(seen, known, "row").drop("row", "code", *[f"{name}_code" for name in _TEXTS])
+    made = widened(seen, known, "row").drop("row", "code", *[f"{name}_code" for name in _TEXTS])
+    return role_facts(made, catalogue)
+
+
+def role_facts(workloads: Frame, catalogue: Catalogue | None = None) -> Frame:
+    """Adds named_like, named_lean and named_seen: the role that general words of a name tell.
+
+    All are null where no name holds such a word.
+    """
+    said = workloads
+    for column, place in _NAMED.items():
+        texts = _distinct(workloads, column)
+        spoken = _numbered(workloads, column, f"{column}_role",
+                           texts, role_places(texts, place, catalogue))
+        said = widened(said, spoken, column)
+    columns = [f"{column}_role" for column in _NAMED]
+    first = said.with_columns(role_place=nw.coalesce(*columns), named_seen=_first_seen())
+    words = role_words()
+    known = beside(workloads, {
+        "role_place": pa.array(range(len(words)), pa.int64()),
+        "named_like": pa.array([word.says for word in words.values()], pa.string()),
+        "named_lean": pa.array([word.lean for word in words.values()], pa.float64()),
+    })
+    return widened(first, known, "role_place").drop("role_place", *columns)
 
 
 def setting_facts(
@@ -69,12 +96,21 @@ def _coded(
     workloads: Frame, column: str, place: str, catalogue: Catalogue | None,
 ) -> Frame:
     """Distinct texts of a column that name a software, with the code of their match."""
+    texts = _distinct(workloads, column)
+    return _numbered(workloads, column, f"{column}_code", texts, codes(texts, place, catalogue))
+
+
+def _distinct(workloads: Frame, column: str) -> pa.Array:
     distinct = workloads.select(column).drop_nulls().unique().collect(backend="pyarrow")
-    texts = nw.to_native(distinct)[column].combine_chunks().cast(pa.string())
-    found = codes(texts, place, catalogue)
-    named = pa.table({column: texts, f"{column}_code": found}).filter(pc.is_valid(found))
-    return beside(workloads, {
-        name: named[name].combine_chunks() for name in (column, f"{column}_code")})
+    return nw.to_native(distinct)[column].combine_chunks().cast(pa.string())
+
+
+def _numbered(
+    workloads: Frame, column: str, number: str, texts: pa.Array, found: pa.Array,
+) -> Frame:
+    """The texts that something was found for, on the engine of the workloads."""
+    named = pa.table({column: texts, number: found}).filter(pc.is_valid(found))
+    return beside(workloads, {name: named[name].combine_chunks() for name in named.column_names})
 
 
 def _seen() -> nw.Expr:
@@ -85,6 +121,14 @@ def _seen() -> nw.Expr:
         text = nw.concat_str([nw.lit(f"{place} "), nw.col(column).str.head(80)])
         said = nw.when(here).then(text).otherwise(said)
     return said
+
+
+def _first_seen() -> nw.Expr:
+    """Which text the role was told by."""
+    return nw.coalesce(*[
+        nw.when(~nw.col(f"{column}_role").is_null()).then(
+            nw.concat_str([nw.lit(f"{place} "), nw.col(column).str.head(80)]))
+        for column, place in _NAMED.items()])
 
 
 def _verdicts(workloads: Frame, tests: Tests, texts: Iterable[tuple[str, str, str]]) -> Frame:

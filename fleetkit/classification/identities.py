@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from fleetkit.classification.reading import Match, Reader, reader
 from fleetkit.classification.software import Catalogue, Software, catalogue
-from fleetkit.classification.words import LONGEST, Words, each_distinct, respelled
+from fleetkit.classification.words import LONGEST, Words, each_distinct, respelled, role_words
 
 _NO_SERVER = re.compile(
     r"^(?:lib|python|php|ruby|perl|node-|golang|r-|fonts-|gir1|linux-|rust-|haskell|erlang-|lua)"
@@ -108,6 +108,18 @@ def codes(texts: pa.Array, place: str, known: Catalogue | None = None) -> pa.Arr
     if place == "service":
         return each_distinct(said, lambda text: read.code(_serving(read, _words(text))))
     return each_distinct(said, lambda text: read.code(read.name(_words(text))))
+
+
+def role_places(texts: pa.Array, place: str, known: Catalogue | None = None) -> pa.Array:
+    """The place in `role_words` of the last general word of each name or image; null if none."""
+    read = _reader(known)
+    short = pc.utf8_slice_codeunits(texts, 0, LONGEST)
+    if place == "image":
+        path = pc.replace_substring_regex(short, f"(?s:{_TAG})", "")
+        short = pc.replace_substring_regex(path, *_ENDS[1])
+    places = {word: number for number, word in enumerate(role_words())}
+    return each_distinct(read.vocabulary.skeletons(short), lambda text: next(
+        (places[word] for word in reversed(text.split("-")) if word in places), None))
 
 
 def known_rows(known: Catalogue | None = None) -> list[dict[str, object]]:
