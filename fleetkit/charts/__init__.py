@@ -8,8 +8,9 @@ from fleetkit.charts.levels import LAG, patch_levels
 from fleetkit.charts.look import COLOURS, template
 from fleetkit.charts.quadrants import pet_cattle
 from fleetkit.charts.reliability import calibration
+from fleetkit.charts.waterfalls import waterfall
 
 __all__ = [
     "COLOURS", "LAG", "calibration", "image_age", "patch_levels", "pet_cattle", "services",
-    "template",
+    "template", "waterfall",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from fleetkit.classification.cases import Case, Edit, after
-from fleetkit.classification.changes import BOXES, kept_volume
+from fleetkit.classification.changes import BOXES, CLUSTER, kept_volume
 from fleetkit.classification.facts import FACTS
 from fleetkit.classification.judgement import all_signals
 from fleetkit.classification.questions import COVERED, KEPT, QUESTIONS, Answer, Question
@@ -67,13 +67,12 @@ class Asked:
 
 
 def unknown(case: Case) -> list[str]:
-    """Facts that a signal needs to speak of this workload and does not have, each once."""
+    """Facts that a signal needs to speak of this workload, which people can tell; each once."""
     facts = case.facts
     needed = [name for signal in all_signals()
               if facts["kind"] is None or facts["kind"] in signal.kinds for name in signal.needs]
-    missing = [name for name in dict.fromkeys(needed) if facts[name] is None]
-    return list(dict.fromkeys(COVERED.get(name, name) for name in missing
-                              if facts[COVERED.get(name, name)] is None))
+    asked_for = dict.fromkeys(COVERED.get(name, name) for name in needed if facts[name] is None)
+    return [name for name in asked_for if facts[name] is None and _about(name, case)]
 
 
 def asked(case: Case, tuning: Tuning = SHIPPED) -> tuple[Asked, ...]:
@@ -95,11 +94,13 @@ def asked(case: Case, tuning: Tuning = SHIPPED) -> tuple[Asked, ...]:
 
 
 def _about(fact: str, case: Case) -> list[Question]:
+    """Its questions that fit the workload; in plain words where none is declared."""
     boxed = case.facts["kind"] in (*BOXES, None)
+    clustered = case.facts["controller_kind"] in (*CLUSTER, None)
     declared = [question for question in QUESTIONS if question.fact == fact]
-    fitting = [question for question in declared if question.boxes in (None, boxed)]
     if declared:
-        return fitting
+        return [question for question in declared
+                if question.boxes in (None, boxed) and (clustered or not question.cluster)]
     return [Question(fact, f"What is known of this: {FACTS.get(fact, fact)}?")]
 
 

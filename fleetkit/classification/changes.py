@@ -15,7 +15,8 @@ Facts = Mapping[str, Any]
 
 BOXES = ("container", "task")
 _EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict"
-_CLUSTER = ("deployment", "replicaset", "statefulset", "daemonset", "job", "cronjob")
+CLUSTER = ("deployment", "replicaset", "statefulset", "daemonset", "job", "cronjob")
+"""Controllers of a cluster."""
 _LOOSE = (None, "none", "unknown")
 LONGEST = 60
 """Characters of a name that words show."""
@@ -170,7 +171,7 @@ def _controlled(facts: Facts) -> Iterator[Change]:
         for least, said in ((1, "one"), (3, "three")):
             if least > members or least == 1:
                 count = max(members, least)
-                words = said if count == least else f"all {count:,}"
+                words = said if count == least else "both" if count == 2 else f"all {count:,}"
                 yield Change(f"a Deployment kept {words} of it", "control", "control", Edit(
                     row={"controller_kind": "deployment", "replicas": count,
                          "controller_name": facts["controller_name"] or facts["name"] or "it"}))
@@ -182,7 +183,7 @@ def _controlled(facts: Facts) -> Iterator[Change]:
                  "zone_members": None}
         yield Change("nothing would recreate it", "control", "control", Edit(
             row={"controller_kind": "none", "controller_name": None}, facts=alone))
-    if boxed and (facts["group_wanted"] or 0) >= 3 and kind in _CLUSTER:
+    if boxed and (facts["group_wanted"] or 0) >= 3 and kind in CLUSTER:
         alone = {"group_wanted": 1, "group_size": 1, **{
             name: min(facts[name], 1) for name in ("group_running", "same_image", "zone_members")
             if facts[name] is not None}}
@@ -209,5 +210,5 @@ def kept_volume(facts: Facts) -> dict[str, Any]:
     known = [str(facts[name]) for name in ("bare_text", "declared_text", "state_path")
              if str(facts[name]).startswith("/")]
     path = known[0].split()[0].rstrip(",;") if known else "/data"
-    kind = "claim" if facts["controller_kind"] in _CLUSTER else "named_volume"
+    kind = "claim" if facts["controller_kind"] in CLUSTER else "named_volume"
     return {"kind": kind, "volume_id": "data", "target_path": path}

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from fleetkit.classification.asking import Effect
 from fleetkit.classification.counterfactual import WhatIf
+from fleetkit.classification.verdicts import UNDECIDED
 from fleetkit.tables.derived import AXES, LABEL_CHOICES
 
 if TYPE_CHECKING:
     from fleetkit.classification.explanation import Explanation
 
-ASKS = {"state": "holds data", "uniqueness": "one of a kind",
-        "disposability": "may be stopped now"}
-"""What each axis asks."""
+_ASKS = {"state": "holds data", "uniqueness": "is one of a kind",
+         "disposability": "may be stopped now"}
 _QUADRANTS = {
     "pet": "holds data, one of a kind", "stateful_herd": "holds data, one of many",
     "snowflake": "holds none, one of a kind", "cattle": "holds none, one of many",
@@ -70,6 +70,12 @@ def amount(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
 
 
+def chance(value: float) -> str:
+    """A probability that never reads as certain."""
+    return f"{min(max(value, 0.01), 0.99):.2f}" if 0.005 <= value < 0.995 else (
+        "under 0.01" if value < 0.5 else "over 0.99")
+
+
 def _headline(one: "Explanation") -> str:
     said = _QUADRANTS.get(one.quadrant)
     return f"{plain(one.name or one.workload_id)}: {one.label}" + (f" ({said})" if said else "")
@@ -84,8 +90,8 @@ def _notes(one: "Explanation") -> Iterator[str]:
 
 
 def _asks(one: "Explanation", axis: str) -> str:
-    return (f"{ASKS[axis].capitalize()}?  {amount(one.scores[axis])} log-odds,"
-            f" probability {one.chances[axis]:.2f}")
+    return (f"{_ASKS[axis].capitalize()}?  {amount(one.scores[axis])} log-odds,"
+            f" probability {chance(one.chances[axis])}")
 
 
 def _reasons(one: "Explanation", axis: str) -> list[tuple[float, str]]:
@@ -97,10 +103,10 @@ def _reasons(one: "Explanation", axis: str) -> list[tuple[float, str]]:
 def _table(one: "Explanation", axis: str) -> str:
     rows = "".join(
         f'<tr style="background:none"><td style="{_NUMBER}">{amount(part)}</td>'
-        f'<td style="{_CELL}">{_bar(part, axis)}</td>'
+        f'<td style="{_CELL};width:{_WIDEST_EM}em">{_bar(part, axis)}</td>'
         f'<td style="{_CELL};white-space:normal;overflow-wrap:anywhere">{escape(plain(reason))}'
         "</td></tr>" for part, reason in _reasons(one, axis))
-    return f'<table style="border-collapse:collapse;margin:.1em 0 .4em">{rows}</table>'
+    return f'<table style="border-collapse:collapse;margin:.1em 0 .4em;font:inherit">{rows}</table>'
 
 
 def _bar(part: float, axis: str) -> str:
@@ -126,8 +132,8 @@ def _what_ifs(one: "Explanation") -> Iterator[str]:
     for found in one.what_ifs:
         if found.words not in told:
             told.add(found.words)
-            yield _what_if(found, f"{ASKS[found.about]}: {found.becomes}"
-                           if found.becomes == "undecided" else found.becomes)
+            yield _what_if(found, f"undecided whether it {_ASKS[found.about]}"
+                           if found.becomes == UNDECIDED else found.becomes)
 
 
 def _what_if(found: WhatIf, becomes: str) -> str:
@@ -147,4 +153,4 @@ def _effect(effect: Effect, one: "Explanation") -> str:
     moved = [f"{axis} {amount(effect.moves[axis])}" for axis in AXES if effect.moves[axis]]
     label = f"then {effect.label}" if effect.label != one.evidence_label else (
         f"still {effect.label}")
-    return f"{effect.answer.words}: {', '.join(moved) or 'moves nothing'}, {label}"
+    return f"{effect.answer.words}: {', '.join(moved) or 'moves no score'}, {label}"

@@ -28,6 +28,7 @@ class Question:
         answers: the usual answers.
         topic: of one topic only one question is asked.
         boxes: asked of containers and tasks (True), of machines (False) or of all (None).
+        cluster: asked only of what a cluster runs, as far as is known.
     """
 
     fact: str
@@ -35,6 +36,7 @@ class Question:
     answers: tuple[Answer, ...] = ()
     topic: str = ""
     boxes: bool | None = None
+    cluster: bool = False
 
 
 def _facts(words: str, **facts: Any) -> Answer:
@@ -131,7 +133,7 @@ QUESTIONS = (
         _facts("no other", same_image=1, fleet_same_image=1),
     ), topic="image") for fact in ("same_image", "fleet_same_image")],
     Question("drift", "By how many packages does it differ from its siblings?", (
-        _facts("30", drift=30), _facts("none", drift=0),
+        _facts("ten", drift=10), _facts("none", drift=0),
     )),
     Question("uptime_days", "Since when does it run without a restart?", (
         _facts("for two years", uptime_days=730), _facts("since today", uptime_days=0),
@@ -171,13 +173,13 @@ QUESTIONS = (
     ), topic="group"),
     Question("headless_service", "Do others reach each member by a name of its own?", (
         _facts("yes", headless_service="a service"), _facts("no"),
-    ), topic="names", boxes=True),
+    ), topic="names", boxes=True, cluster=True),
     Question("stable_name", "Does whoever takes its place answer to its name?", (
         _facts("yes", stable_name="a name"), _facts("no"),
-    ), topic="names"),
+    ), topic="names", boxes=True, cluster=True),
     Question("told_own_name", "Is it told its own name, as members of clusters are?", (
         _facts("yes", told_own_name=True), _facts("no", told_own_name=False),
-    ), topic="names", boxes=True),
+    ), topic="names", boxes=True, cluster=True),
     Question("sticky_known", "Do clients stick to one instance?", (
         _facts("yes", sticky_known=True, sticky_said="a cookie"),
         _facts("no", sticky_known=True),
@@ -196,7 +198,7 @@ QUESTIONS = (
     ), topic="group"),
     Question("start_order", "Must its replicas start one after the other?", (
         _facts("yes", start_order="ordered"), _facts("no"),
-    ), topic="group", boxes=True),
+    ), topic="group", boxes=True, cluster=True),
     Question("kept_disks", "Does its group keep the disks of each member?", (
         _facts("yes", kept_disks=1), _facts("no", kept_disks=0),
     ), topic="disks"),
@@ -206,7 +208,7 @@ QUESTIONS = (
     Question("init_commands_known", "Does a step before its start prepare a volume?", (
         _facts("yes", init_commands_known=True, init_chown="chown"),
         _facts("no", init_commands_known=True),
-    ), boxes=True),
+    ), boxes=True, cluster=True),
     Question("devices_known", "Does it hold hardware, as a card or a dongle?", (
         _facts("yes", devices_known=True, device="a device"), _facts("no", devices_known=True),
     )),
@@ -235,6 +237,6 @@ QUESTIONS = (
         _facts("by a name of its own", name_siblings=1),
     )),
 )
-COVERED = {"state_class": "software", "herd": "software", "durable_mounts": "mounts_known",
-            "shared_disks": "mounts_known"}
+COVERED = {"state_class": "software", "herd": "software", "named_like": "software",
+           "durable_mounts": "mounts_known", "shared_disks": "mounts_known"}
 """Facts that are learned with another."""

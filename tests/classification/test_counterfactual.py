@@ -17,7 +17,7 @@ from fleetkit.tables.derived import AXES
 from tests.classification.fleets import container, fleet, judged, label, volume
 from tests.classification.test_scores import DISKS, ROWS, made_of
 
-FEW = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 KNOWN = ["--appendonly yes", ""]
 
 

@@ -13,7 +13,7 @@ from fleetkit.tables.derived import AXES
 from tests.classification.fleets import container, fleet, judged, label, volume
 from tests.classification.test_scores import DISKS, ROWS, made_of
 
-FEW = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def test_every_fact_that_a_signal_needs_has_a_question():
