@@ -30,7 +30,7 @@ from fleetkit.tables import LABELS
 from fleetkit.tables.derived import LABEL_CHOICES
 
 _FLOOR = 0.1
-_DIVIDED = 0.5
+_UNSURE = 0.5
 _KNOWN_BY = {"software": "run {}", "image": "run the image {}", "controller": "run under {}",
              "name": "are named like it", "workload": "are like it"}
 _LONGEST = 60
@@ -134,8 +134,8 @@ def _why(row: Mapping[Any, Any]) -> str:
     said = f"{row['p_state']:.0%} that it keeps data"
     if row["coverage"] <= ENOUGH:
         reason = f"little of it is known ({row['coverage']:.0%} of the evidence): {said}"
-    elif row["doubt"] >= _DIVIDED:
-        reason = f"the evidence is divided: {said}"
+    elif row["doubt"] >= _UNSURE:
+        reason = f"the evidence is not sure: {said}"
     else:
         reason = f"the evidence is sure ({said}), but nobody has checked it"
     others, told = int(row["alike"]) - 1, int(row["told"])
