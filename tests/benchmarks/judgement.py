@@ -92,12 +92,13 @@ def _kinds(half):
     lines = []
     for run in ("full", "blind"):
         rows = rows_of(run, half)
-        for kind, part in rows.groupby("kind"):
+        known = rows["identified"].notna().map({True: "in the catalogue", False: "not in it"})
+        for kind, part in (*rows.groupby("kind"), *rows.groupby(known)):
             found, said = judging.measured(part), judging.decided(part)
             lines.append((run, kind, found["rows"], *(f"{found[m]:.3f}" for m in judging.MEASURES),
                           f"{said['unsure']:.2f}", f"{said['accuracy']:.3f}",
                           said["false_cattle"], said["false_pet"]))
-    return _markdown(("run", "kind", "n", *judging.MEASURES.values(), "unsure",
+    return _markdown(("run", "which", "n", *judging.MEASURES.values(), "unsure",
                       "accuracy of decided", "false cattle", "false pets"), lines)
 
 

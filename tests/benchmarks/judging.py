@@ -21,7 +21,8 @@ MEASURES = {
 def joined(labels, made):
     """Labels of the set beside what the classifier said, by workload_id."""
     said = made.labels.set_index("workload_id").loc[labels.index]
-    return labels.rename(columns={"why": "because"}).join(said.drop(columns=["software"]))
+    said = said.rename(columns={"software": "identified"})
+    return labels.rename(columns={"why": "because"}).join(said)
 
 
 def measured(rows, *, truth="state", axis="state"):
