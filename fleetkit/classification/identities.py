@@ -102,7 +102,8 @@ def codes(texts: pa.Array, place: str, known: Catalogue | None = None) -> pa.Arr
         said = respelled(texts, _BETWEEN, read.spoken, " ")
         return each_distinct(said, lambda text: read.code(read.command(text.split(" "))))
     if place == "package":
-        return each_distinct(short, lambda text: read.code(package_match(text, known)))
+        told = pc.if_else(read.told(short), short, "")
+        return each_distinct(told, lambda text: read.code(package_match(text, known)))
     unit = pc.replace_substring_regex(short, _UNIT, "") if place == "service" else short
     said = read.vocabulary.skeletons(unit)
     if place == "service":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from fleetkit.catalogue import fact_file
 from fleetkit.classification.software import Catalogue, Software, tokens
@@ -18,7 +19,7 @@ _COMPANIONS = frozenset((
     "shell", "tools", "adapter", "connector", "sync", "plugin", "plugins", "curator", "webui",
     "exporters", "dump", "restore", "viewer", "manager", "autodiscovery", "bootstrap", "updater",
     "metrics", "backups", "cron", "job", "jobs", "hook", "wait", "config", "setup", "browser",
-    "explorer", "healthcheck", "discovery", "injector", "frontend",
+    "explorer", "healthcheck", "discovery", "injector", "frontend", "reaper",
 ))
 _BESIDE = frozenset(("operator", "exporter"))
 _NEVER = frozenset(("test", "tests", "testing", "e2e", "init", "fixture"))
@@ -133,16 +134,17 @@ class Reader:
 
     def spoken(self, words: pa.Array) -> pa.Array:
         """Words of commands; what no command is understood by becomes * or nothing."""
-        return pa.array([self._spoken(word) for word in words.to_pylist()], pa.string())
+        paths = pc.replace_substring(words, "\\", "/")
+        base = pc.utf8_lower(pc.replace_substring_regex(paths, "(?s)^.*/", ""))
+        usual = pa.array([*_WRAPPERS, *_RUNTIMES, *companions("program")], pa.string())
+        kept = pc.or_(pc.is_in(base, value_set=usual), self.told(paths))
+        option = pc.match_substring_regex(words, "^-|=|^$")
+        read = pc.if_else(pc.equal(words, "-jar"), words, "")
+        return pc.if_else(option, read, pc.if_else(kept, words, UNKNOWN))
 
-    def _spoken(self, word: str) -> str:
-        if not _is_program(word):
-            return word if word == "-jar" else ""
-        known = _base(word.replace("\\", "/"))
-        if known in _WRAPPERS or known in _RUNTIMES or known in companions("program"):
-            return word
-        said = self.vocabulary.words(word.replace("\\", "/"))
-        return UNKNOWN if all(one == UNKNOWN for one in said) else word
+    def told(self, texts: pa.Array) -> pa.Array:
+        """Whether a text has any word that is known."""
+        return pc.match_substring_regex(self.vocabulary.skeletons(texts), "[^*-]")
 
     def code(self, match: Match | None) -> int | None:
         """One integer, the surer the larger; its rest by `ROWS` is the row of `known_rows`."""

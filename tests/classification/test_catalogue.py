@@ -97,3 +97,15 @@ def test_role_words_are_single_words_that_lean_a_little():
 def test_every_line_has_all_its_fields(name):
     first, *lines = csv.reader(fact_file(name).read_text("utf-8").splitlines())
     assert [line for line in lines if len(line) != len(first)] == []
+
+
+def test_a_reader_sees_the_catalogue_as_a_frame():
+    frame = catalogue().frame().set_index("software")
+    assert len(frame) == len(catalogue())
+    assert frame.loc["redis", "state_class"] == "depends"
+    assert frame["state_path"].isna().any()
+
+
+def test_web_ports_are_nobodys_data_ports():
+    web = {"80", "443", "3000", "5000", "8000", "8080", "8081", "8443", "8888", "9000", "9090"}
+    assert web.isdisjoint(catalogue().data_ports.keys() - {"9090"})
