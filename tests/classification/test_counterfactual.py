@@ -96,11 +96,17 @@ def shop():
     )
 
 
-@pytest.mark.parametrize("workload_id", ["db", "cache", "web"])
-def test_tables_changed_in_earnest_are_classified_as_was_said(workload_id):
+@pytest.fixture(scope="module")
+def searched():
+    """The shop, and what was found of each of its workloads."""
     made = classify(shop())
-    tried = 0
-    for found in what_ifs(case(made, workload_id)):
+    return made, {name: what_ifs(case(made, name)) for name in ("db", "cache", "web")}
+
+
+@pytest.mark.parametrize("workload_id", ["db", "cache", "web"])
+def test_tables_changed_in_earnest_are_classified_as_was_said(searched, workload_id):
+    made, tried = searched[0], 0
+    for found in searched[1][workload_id]:
         edits = [change.edit for change in found.changes]
         if not any(edit.image or edit.facts for edit in edits):
             changed = made
@@ -131,8 +137,8 @@ def test_a_path_that_its_image_declares_is_bare_once_the_volume_is_gone():
     assert (told["durable_mounts"], told["bare_count"]) == (0, 1)
 
 
-def test_two_changes_of_one_thing_are_not_made_together():
-    for found in what_ifs(case(classify(shop()), "db")):
+def test_two_changes_of_one_thing_are_not_made_together(searched):
+    for found in searched[1]["db"]:
         about = [change.about for change in found.changes]
         assert len(set(about)) == len(about)
 

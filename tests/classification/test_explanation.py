@@ -4,8 +4,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from fleetkit.classification import classify
+from fleetkit.classification import classify, score
 from fleetkit.classification.explanation import explain
+from fleetkit.classification.tuning import Tuning
 from fleetkit.errors import MissingTableError, UnknownWorkloadError
 from fleetkit.tables.derived import AXES
 from tests.classification.fleets import container, fleet, judged, label, volume
@@ -20,6 +21,11 @@ def database(**known):
         mounts=[volume("a|b", "/var/lib/postgresql/data", volume_id="pgdata")])
 
 
+@pytest.fixture(scope="module")
+def explained():
+    return explain(database(), "db")
+
+
 class Tags(HTMLParser):
     def __init__(self, text):
         super().__init__()
@@ -31,23 +37,22 @@ class Tags(HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
-def test_evidence_adds_up_to_the_scores_to_the_last_bit():
-    made = database()
-    one = explain(made, "a|b")
+def test_evidence_adds_up_to_the_scores_to_the_last_bit(explained):
+    made, one = database(), explained
     for axis in AXES:
         said = one.evidence.loc[one.evidence["axis"] == axis, "contribution"]
         assert sum(said) == one.scores[axis] == label(made, "a|b")[f"{axis}_score"]
 
 
-def test_the_strongest_evidence_of_an_axis_comes_first():
-    evidence = explain(database(), "a|b").evidence
+def test_the_strongest_evidence_of_an_axis_comes_first(explained):
+    evidence = explained.evidence
     for axis in AXES:
         sizes = evidence.loc[evidence["axis"] == axis, "contribution"].abs().tolist()
         assert sizes == sorted(sizes, reverse=True)
 
 
-def test_a_workload_is_found_by_a_name_of_its_own():
-    assert explain(database(), "db").workload_id == "a|b"
+def test_a_workload_is_found_by_a_name_of_its_own(explained):
+    assert explained.workload_id == "a|b"
 
 
 def test_a_name_of_several_is_refused_with_their_ids():
@@ -81,6 +86,15 @@ def test_a_fleet_that_changed_since_says_so():
     assert "so classify it again" in repr(explain(later, "a"))
 
 
+def test_a_fleet_that_was_taught_is_explained_with_what_it_was_taught():
+    plain, taught = fleet(container("a")), Tuning(intercepts={"state": 0.5}, words="ten labels")
+    made = score({"workloads": plain.workloads}, taught)
+    one = explain(plain.with_tables(evidence=made.evidence, labels=made.labels), "a",
+                  tuning=taught)
+    assert one.notes == ()
+    assert "ten labels" in one.evidence["reason"].tolist()
+
+
 def test_a_persons_word_stands_beside_the_evidence():
     made = database()
     labels = made.labels.assign(label="cattle", override="cattle, says Ann: a copy")
@@ -89,9 +103,8 @@ def test_a_persons_word_stands_beside_the_evidence():
     assert "a person's word: cattle, says Ann: a copy; the evidence says pet" in repr(one)
 
 
-def test_text_shows_every_reason_and_question():
-    one = explain(database(), "db")
-    said = repr(one)
+def test_text_shows_every_reason_and_question(explained):
+    one, said = explained, repr(explained)
     assert all(reason in said for reason in one.evidence["reason"])
     assert all(question in said for question in one.questions["question"])
     assert "What if" in said
@@ -117,8 +130,8 @@ def test_frames_are_typed_when_nothing_is_to_be_said():
     assert {"question", "answer", "label"} <= set(one.questions.columns)
 
 
-def test_nobody_can_write_into_an_explanation():
-    one = explain(database(), "db")
+def test_nobody_can_write_into_an_explanation(explained):
+    one = explained
     mine = one.evidence
     mine["reason"] = "nothing"
     assert "nothing" not in one.evidence["reason"].tolist()
