@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from fleetkit.charts.look import QUIET, dressed, numbers
-from fleetkit.classification import metrics
-from fleetkit.classification.calibration import reliability, taught
-from fleetkit.classification.hearing import Told
-from fleetkit.classification.learning import ENOUGH, Fitted
+from fleetkit.explaining.calibration import reliability, taught
 from fleetkit.fleet import Fleet
+from fleetkit.learning import metrics
+from fleetkit.learning.learned import ENOUGH, Fitted
+from fleetkit.ledger.hearing import Told
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 from fleetkit.charts.look import COLOURS, Ink, dressed, ink, texts
-from fleetkit.classification import Explanation
-from fleetkit.classification.explanation_card import amount, chance, plain
-from fleetkit.classification.labels import DECIDED
+from fleetkit.explaining import Explanation
+from fleetkit.explaining.card import amount, chance, plain
+from fleetkit.odds import DECIDED
 from fleetkit.tables.derived import AXES
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 Reads `workloads` and whatever else was loaded; makes `evidence` and `labels`.
 """
 
-from fleetkit.classification.explanation import Explanation, explain
 from fleetkit.classification.judgement import Judgement, classify, score
 
-__all__ = ["Explanation", "Judgement", "classify", "explain", "score"]
+__all__ = ["Judgement", "classify", "score"]

@@ -111,6 +111,19 @@ def beside(like: Frame, columns: Mapping[str, pa.Array]) -> Frame:
     return _lazy(_BESIDE[_engine(native)](native, small))
 
 
+def with_minutes(frame: Frame, **spans: tuple[str, str]) -> Frame:
+    """Adds columns of whole minutes from one time to another, null where either is no time."""
+    schema = frame.collect_schema()
+    known = {name: span for name, span in spans.items()
+             if all(isinstance(schema[end], nw.Datetime) for end in span)}
+    if not known:
+        return with_nulls(frame, dict.fromkeys(spans, "integer"))
+    native = nw.to_native(frame)
+    timed = (_lazy(_spark_minutes(native, known)) if _engine(native) == "pyspark"
+             else frame.with_columns(**{name: _minutes(*span) for name, span in known.items()}))
+    return with_nulls(timed, {name: "integer" for name in spans if name not in known})
+
+
 def settled(frame: Frame) -> Frame:
     """The same frame, computed once: what stands on it does not compute it again."""
     native = nw.to_native(frame)
@@ -120,6 +133,11 @@ def settled(frame: Frame) -> Frame:
 def widened(frame: Frame, part: Frame, key: str) -> Frame:
     """The frame with the columns of a part that has each key at most once."""
     return frame.join(part, on=key, how="left")
+
+
+def with_once(frame: Frame, column: str, **made: nw.Expr) -> Frame:
+    """Adds what is made of one column, each of its distinct values looked at once."""
+    return widened(frame, frame.select(column).unique().with_columns(**made), column)
 
 
 def exploded(frame: Frame, key: str, column: str) -> Frame:
@@ -159,12 +177,20 @@ def _duckdb(native: Any, small: pa.Table) -> Any:
 
 
 def _spark(native: Any, small: pa.Table) -> Any:
-    return native.sparkSession.createDataFrame(small.to_pandas(), _spark_schema(small))
+    return native.sparkSession.createDataFrame(small)
 
 
-def _spark_schema(small: pa.Table) -> str:
-    words = {"int64": "bigint", "bool": "boolean", "string": "string"}
-    return ", ".join(f"{field.name} {words[str(field.type)]}" for field in small.schema)
+def _minutes(start: str, end: str) -> nw.Expr:
+    return (nw.col(end) - nw.col(start)).dt.total_minutes().cast(nw.Int64)
+
+
+def _spark_minutes(native: Any, spans: Mapping[str, tuple[str, str]]) -> Any:
+    from pyspark.sql import functions
+
+    elapsed = {name: functions.unix_micros(end) - functions.unix_micros(start)
+               for name, (start, end) in spans.items()}
+    return native.withColumns({
+        name: (micros / 60_000_000).cast("bigint") for name, micros in elapsed.items()})
 
 
 def _settled_duckdb(native: Any) -> Any:
@@ -177,5 +203,5 @@ _BESIDE: dict[str, Callable[[Any, pa.Table], Any]] = {
 }
 _SETTLED: dict[str, Callable[[Any], Any]] = {
     "polars": lambda native: native.collect().lazy(), "duckdb": _settled_duckdb,
-    "pyspark": lambda native: native.cache(),
+    "pyspark": lambda native: native.localCheckpoint(),
 }

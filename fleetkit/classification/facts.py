@@ -15,6 +15,7 @@ from fleetkit.classification.engines import (
     settled,
     silent,
     widened,
+    with_minutes,
     with_nulls,
 )
 from fleetkit.classification.fact_names import FACTS
@@ -34,6 +35,7 @@ from fleetkit.classification.surroundings import (
     variable_facts,
 )
 from fleetkit.classification.tags import nonproduction, tag_facts
+from fleetkit.identities.software import Catalogue
 from fleetkit.schema import Kind, Table
 from fleetkit.tables import (
     IMAGES,
@@ -73,12 +75,13 @@ _LATE: Mapping[str, Kind] = {
 }
 
 
-def gather(tables: Mapping[str, Any]) -> Frame:
+def gather(tables: Mapping[str, Any], catalogue: Catalogue | None = None) -> Frame:
     """One row per workload, hosts apart, with the columns of `FACTS`, on the engine of the tables.
 
     Args:
         tables: native frames by table name; `workloads` at least, with any subset of columns and
             one row per id.
+        catalogue: the software that is known; None is the catalogue that is shipped.
     """
     plain = opened(tables["workloads"], WORKLOADS, _WORKLOAD_COLUMNS)
     carries_others = nw.col("kind").fill_null("") == "host"  # hardware is neither pet nor cattle
@@ -92,16 +95,17 @@ def gather(tables: Mapping[str, Any]) -> Frame:
     mounts = _table(tables, plain, MOUNTS, _MOUNT_COLUMNS)
     placed = _placed(tables, plain, links)
     packages = _opened(tables, PACKAGES, ("subject_id", "name", "version"))
-    named = _named(plain, placed, packages)
-    workloads = settled(identified(_with_image(with_groups(named), images)))
+    named = _named(plain, placed, packages, catalogue)
+    workloads = settled(identified(_with_image(with_groups(named), images), catalogue))
     storage = storage_facts(workloads, mounts)
     stored = settled(storage.facts)
     answering = links if placed is None else answered(links, placed)
     parts = [
-        stored, group_facts(workloads), setting_facts(workloads, storage.kept, variables),
+        stored, group_facts(workloads),
+        setting_facts(workloads, storage.kept, variables, catalogue),
         declared_facts(workloads, images, mounts), caller_facts(answering),
         store_facts(answering, workloads), guest_facts(workloads, links, stored),
-        port_facts(ports), variable_facts(variables), *bindings,
+        port_facts(ports, catalogue), variable_facts(variables), *bindings,
         *([] if placed is None else [pool_facts(placed)]),
         *([] if packages is None else _installed(workloads, packages)),
         *_optional(tables, workloads),
@@ -129,11 +133,14 @@ def _placed(tables: Mapping[str, Any], workloads: Frame, links: Frame) -> Frame 
     return None if services is None else settled(placed_services(services, links, workloads))
 
 
-def _named(workloads: Frame, placed: Frame | None, packages: Frame | None) -> Frame:
+def _named(
+    workloads: Frame, placed: Frame | None, packages: Frame | None, catalogue: Catalogue | None
+) -> Frame:
     """With the names that services and packages give, null where there are none."""
     parts = {
-        "service_name": None if placed is None else service_names(placed),
-        "package_name": None if packages is None else package_names(workloads, packages),
+        "service_name": None if placed is None else service_names(placed, catalogue),
+        "package_name": (None if packages is None
+                         else package_names(workloads, packages, catalogue)),
     }
     for name, part in parts.items():
         workloads = (with_nulls(workloads, {name: "text"}) if part is None
@@ -143,15 +150,10 @@ def _named(workloads: Frame, placed: Frame | None, packages: Frame | None) -> Fr
 
 def _with_times(workloads: Frame) -> Frame:
     """Minutes from the last start to the moment of reading, and to the end, in place of times."""
-    schema = workloads.collect_schema()
-    times = {name for name in ("started_at", "observed_at", "stopped_at")
-             if isinstance(schema[name], nw.Datetime)}
-    spans = {"minutes": "observed_at", "lived_minutes": "stopped_at"}
-    made = {name: (nw.col(end) - nw.col("started_at")).dt.total_minutes().cast(nw.Int64)
-            for name, end in spans.items() if {"started_at", end} <= times}
-    absent: dict[str, Kind] = {name: "integer" for name in spans if name not in made}
-    timed = workloads.with_columns(**made) if made else workloads
-    return with_nulls(timed, absent).drop("started_at", "observed_at", "stopped_at")
+    return with_minutes(
+        workloads, minutes=("started_at", "observed_at"),
+        lived_minutes=("started_at", "stopped_at"),
+    ).drop("started_at", "observed_at", "stopped_at")
 
 
 def _with_image(workloads: Frame, images: Frame) -> Frame:

@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fleetkit.classification.engines import Frame, beside, listed, widened
-from fleetkit.classification.identities import codes, known_rows, role_places
-from fleetkit.classification.reading import ROWS
-from fleetkit.classification.settings import Tests, asked, verdict
-from fleetkit.classification.software import Catalogue
-from fleetkit.classification.words import role_words
+from fleetkit.identities.matching import codes, known_rows, role_places
+from fleetkit.identities.reading import ROWS
+from fleetkit.identities.settings import Tests, asked, verdict
+from fleetkit.identities.software import Catalogue
+from fleetkit.identities.words import role_words
 
 _TEXTS = {
     "image_ref": "image", "image_name": "image", "command": "command",

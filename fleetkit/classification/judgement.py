@@ -12,8 +12,8 @@ from fleetkit.classification.engines import Frame, Slice, entered, joined, left,
 from fleetkit.classification.facts import READ, gather
 from fleetkit.classification.labels import labels
 from fleetkit.classification.scoring import Numbered, Weighed, evidence, numbered, weighed
-from fleetkit.classification.tuning import SHIPPED, Tuning, tuned
 from fleetkit.fleet import Fleet
+from fleetkit.learning.tuning import SHIPPED, Tuning, tuned
 from fleetkit.plugins import Signal, find, names
 from fleetkit.tables import EVIDENCE, LABELS, PROBLEMS
 
@@ -62,7 +62,7 @@ def score(tables: Mapping[str, Any], tuning: Tuning = SHIPPED) -> Judgement:
 def _judged(facts: Frame, signals: Sequence[Numbered]) -> Judgement:
     made = weighed(facts, signals)
     made = Weighed(settled(made.wide), made.signals)
-    spoken = evidence(made)
+    spoken = settled(evidence(made))
     return Judgement(nw.to_native(spoken.drop("place")), nw.to_native(labels(made.wide, spoken)))
 
 

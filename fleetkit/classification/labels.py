@@ -4,13 +4,7 @@ import narwhals as nw
 
 from fleetkit.classification.engines import Frame, widened
 from fleetkit.classification.scoring import PLACES
-
-DECIDED = 1.1
-"""Log-odds from which an axis is decided: a probability of 0.75."""
-CERTAIN = 2.2
-"""Log-odds from which uniqueness alone makes a pet: a probability of 0.9, so never one reason."""
-ENOUGH = 0.4
-"""Coverage from which an axis may be decided."""
+from fleetkit.odds import CERTAIN, DECIDED, ENOUGH
 
 
 def labels(wide: Frame, spoken: Frame) -> Frame:

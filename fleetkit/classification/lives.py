@@ -5,7 +5,7 @@ Two sources: ended members of the same group, and the versions that a controller
 
 import narwhals as nw
 
-from fleetkit.classification.engines import Frame, widened
+from fleetkit.classification.engines import Frame, widened, with_minutes
 
 ROLLOUT_COLUMNS = (
     "controller_id", "controller_kind", "controller_name", "version", "status", "replicas",
@@ -38,24 +38,21 @@ def version_facts(workloads: Frame, rollouts: Frame) -> Frame:
     A name that several controllers bear says nothing.
     """
     keyed = rollouts.drop_nulls(["controller_kind", "controller_name"]).with_columns(key=_key())
-    started = isinstance(keyed.collect_schema()["started_at"], nw.Datetime)
     current = nw.col("status").is_in(["current", "incoming"])
     plain = keyed.select(
         "key", "controller_id", "started_at",
         wanted=nw.when(current).then("replicas"), well=nw.when(current).then("healthy"),
         moving=nw.col("is_moving").fill_null(value=False).cast(nw.Int64),
     )
-    dates = {"first": nw.col("started_at").min(), "last": nw.col("started_at").max(),
-             "dated": nw.col("started_at").count()} if started else {}
     per_key = plain.group_by("key").agg(
         versions=nw.len(), controllers=nw.col("controller_id").n_unique(),
         wanted=nw.col("wanted").sum(), well=nw.col("well").sum(), told=nw.col("well").count(),
-        moving=nw.col("moving").max(), **dates,
+        moving=nw.col("moving").max(), first=nw.col("started_at").min(),
+        last=nw.col("started_at").max(), dated=nw.col("started_at").count(),
     ).filter(nw.col("controllers") == 1)
-    minutes = (nw.col("last") - nw.col("first")).dt.total_minutes()
     days = nw.when(nw.col("dated") > 1).then(
-        minutes // ((nw.col("dated") - 1) * 1440)) if started else nw.lit(None)
-    facts = per_key.select(
+        nw.col("minutes") // ((nw.col("dated") - 1) * 1440))
+    facts = with_minutes(per_key, minutes=("first", "last")).select(
         "key", versions=nw.col("versions").cast(nw.Int64), version_days=days.cast(nw.Int64),
         version_well=nw.when(nw.col("told") > 0).then(
             (nw.col("well") >= nw.col("wanted")) & (nw.col("moving") == 0)),

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fleetkit.classification.engines import Frame, beside, widened
-from fleetkit.classification.identities import codes, known_rows
-from fleetkit.classification.reading import ROWS
-from fleetkit.classification.software import Catalogue
+from fleetkit.identities.matching import codes, known_rows
+from fleetkit.identities.reading import ROWS
+from fleetkit.identities.software import Catalogue
 
 
 def service_names(placed: Frame, catalogue: Catalogue | None = None) -> Frame:

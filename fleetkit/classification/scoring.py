@@ -14,14 +14,11 @@ import narwhals as nw
 
 from fleetkit.classification.engines import Frame, settled, silent
 from fleetkit.classification.facts import FACTS
-from fleetkit.classification.tuning import INTERCEPT
+from fleetkit.learning.tuning import INTERCEPT
+from fleetkit.odds import CAP, ECHO
 from fleetkit.plugins import Signal
 from fleetkit.tables.derived import AXES
 
-CAP = 3.5
-"""The most that one family may say, in log-odds."""
-ECHO = 0.3
-"""What a signal counts beside a stronger one of its family."""
 PLACES = ("first", "second", "third")
 """Columns that hold the ranks of the strongest contributions."""
 KINDS = ("vm", "container", "task")

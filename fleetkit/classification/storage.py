@@ -5,7 +5,7 @@ from typing import Any
 
 import narwhals as nw
 
-from fleetkit.classification.engines import Frame, exploded, widened
+from fleetkit.classification.engines import Frame, exploded, widened, with_once
 
 _CONFIG_TARGET = (
     r"(?:^/etc(?:/|$))|(?:^/(?:proc|sys|dev|run|boot|lib/modules)(?:/|$))|(?:^/var/run(?:/|$))"
@@ -78,10 +78,12 @@ def declared_facts(workloads: Frame, images: Frame, mounts: Frame) -> Frame:
 
 def _marked(mounts: Frame) -> Frame:
     """What a mount looks like, each mark true or false."""
-    kind, target = nw.col("kind"), nw.col("target_path").fill_null("")
-    return mounts.with_columns(
-        like_config=target.str.contains(_CONFIG_TARGET),
-        like_data=target.str.contains(_DATA_TARGET) | _true("declared_by_image"),
+    kind, target = nw.col("kind"), nw.col("target_path")
+    looked = with_once(mounts, "target_path", like_config=target.str.contains(_CONFIG_TARGET),
+                       like_data=target.str.contains(_DATA_TARGET))
+    return looked.with_columns(
+        like_config=_true("like_config"),
+        like_data=_true("like_data") | _true("declared_by_image"),
         writable=~_true("read_only"), on_host=kind.is_in(["bind", "hostpath"]),
         is_disk=kind.is_in(list(_DISKS)) & ~_true("is_root"), is_shared=_true("shared"),
     )

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import narwhals as nw
 import pyarrow as pa
 
-from fleetkit.classification.engines import Frame, beside, widened
-from fleetkit.classification.software import data_ports
+from fleetkit.classification.engines import Frame, beside, widened, with_once
+from fleetkit.identities.software import Catalogue, data_ports
 
 _HTTP = ("80", "81", "443", "3000", "5000", "5601", "8000", "8008", "8080", "8081", "8088", "8443",
          "8888", "9000", "9443")
@@ -23,16 +23,17 @@ _STORE = (
 _CALLS = ["calls", "depends_on"]
 
 
-def port_facts(listed: Frame) -> Frame:
+def port_facts(listed: Frame, catalogue: Catalogue | None = None) -> Frame:
     """How many ports a workload has, how many are HTTP by habit, and one that databases use."""
-    meanings = data_ports()
+    meanings = data_ports(catalogue)
     numbers = sorted({*_HTTP, *meanings})
     known = beside(listed, {
         "port": pa.array(numbers, pa.string()),
         "is_http": pa.array([int(number in _HTTP) for number in numbers], pa.int64()),
         "data_port": pa.array([_port_text(number, meanings) for number in numbers], pa.string()),
     })
-    plain = listed.with_columns(port=nw.col("ports").str.replace_all("/.*$", ""), one=nw.lit(1))
+    plain = with_once(
+        listed, "ports", port=nw.col("ports").str.replace_all("/.*$", ""), one=nw.lit(1))
     return widened(plain, known, "port").group_by("workload_id").agg(
         nw.col("one").sum().alias("port_count"),
         nw.col("is_http").sum().alias("http_ports"),
@@ -46,7 +47,8 @@ def variable_facts(listed: Frame) -> Frame:
     DB_CREDENTIAL and the like open another's door: they are not its own.
     """
     name = nw.col("env_names")
-    return listed.with_columns(
+    return with_once(
+        listed, "env_names",
         password_name=nw.when(
             name.str.contains(_CREDENTIAL) & ~name.str.contains(_OF_ANOTHER)).then(name),
         store_name=nw.when(name.str.contains(_STORE)).then(name),

@@ -10,7 +10,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from fleetkit.classification import metrics
+from fleetkit.learning import metrics
 
 AXES = {"state": "state", "uniqueness": "unique", "disposability": "disposable"}
 TEMPERATURES = np.geomspace(0.3, 3.0, 47)

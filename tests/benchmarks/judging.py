@@ -7,7 +7,7 @@ its workloads, so that ten deployments of one database count as one chance to be
 import numpy as np
 import pandas as pd
 
-from fleetkit.classification import metrics
+from fleetkit.learning import metrics
 
 DRAWS = 400
 SEED = 5

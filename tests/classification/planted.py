@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from fleetkit.classification import classify
-from fleetkit.classification.fitting import chance
-from fleetkit.classification.rescoring import Patterns
 from fleetkit.fleet import Fleet
+from fleetkit.learning.fitting import chance
+from fleetkit.learning.rescoring import Patterns
 from fleetkit.plugins import find, names
 from fleetkit.tables import MOUNTS, WORKLOADS
 

@@ -5,8 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from fleetkit.classification.labels import CERTAIN, DECIDED, ENOUGH
-from fleetkit.classification.scoring import CAP, ECHO
+from fleetkit.odds import CAP, CERTAIN, DECIDED, ECHO, ENOUGH
 from tests.benchmarks import judging
 from tests.benchmarks.judgement import BEGIN, END, rows_of
 from tests.classification.labelled.fleets import RECORDED

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleetkit import charts
-from fleetkit.classification.calibration import reliability, taught
 from fleetkit.classification.judgement import score
+from fleetkit.explaining.calibration import reliability, taught
 from fleetkit.fleet import Fleet
 from tests.classification import planted
 

@@ -3,8 +3,8 @@
 import pytest
 
 from fleetkit import charts
-from fleetkit.classification import explain
-from fleetkit.classification.labels import DECIDED
+from fleetkit.explaining import explain
+from fleetkit.odds import DECIDED
 from fleetkit.tables.derived import AXES
 from tests.classification.fleets import container, judged, volume
 

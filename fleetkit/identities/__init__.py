@@ -1,0 +1,1 @@
+"""Software identities: what a name means, and what is known of it."""
