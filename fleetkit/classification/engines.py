@@ -4,7 +4,7 @@ Everything else of the classifier is one text for Polars, DuckDB and PySpark. Fr
 computed by Polars, a slice at a time, and come back as pandas.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +43,12 @@ def opened(native: Any, declared: Table, wanted: Sequence[str]) -> Frame:
     return with_nulls(cast, absent).select(*wanted)
 
 
-def entered(tables: Mapping[str, pd.DataFrame]) -> dict[str, pl.LazyFrame]:
-    """Frames of pandas on the engine that computes them."""
-    return {name: _polars(None, _arrow(table(name), frame)) for name, frame in tables.items()}
+def entered(
+    tables: Mapping[str, pd.DataFrame], wanted: Mapping[str, Sequence[str]]
+) -> dict[str, pl.LazyFrame]:
+    """The wanted columns of frames of pandas, on the engine that computes them."""
+    return {name: _polars(None, _arrow(table(name), frame, wanted[name]))
+            for name, frame in tables.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,14 @@ class Slice:
     ids: pl.Series
 
 
-def sliced(frame: Frame, size: int) -> list[Slice]:
+def sliced(frame: Frame, size: int) -> Iterator[Slice]:
     """A Polars frame in parts, in the order of `workload_id`, each of that many rows at most."""
-    whole: pl.DataFrame = nw.to_native(frame).collect()
-    ordered = whole.sort("workload_id")
-    parts = [ordered[start:start + size] for start in range(0, max(1, len(ordered)), size)]
-    numbered = [part.with_columns(workload_id=pl.int_range(pl.len())) for part in parts]
-    return [Slice(_lazy(numbers), part["workload_id"])
-            for numbers, part in zip(numbered, parts, strict=True)]
+    whole = _computed(nw.to_native(frame))
+    order = whole["workload_id"].arg_sort()
+    for start in range(0, max(1, len(order)), size):
+        part = whole[order[start:start + size]]
+        yield Slice(_lazy(part.with_columns(workload_id=pl.int_range(pl.len()))),
+                    part["workload_id"])
 
 
 def left(made: pl.DataFrame, declared: Table, ids: pl.Series) -> pa.Table:
@@ -88,7 +91,7 @@ def silent(frame: Frame, names: Sequence[str]) -> frozenset[str]:
     native = nw.to_native(frame)
     if _engine(native) != "polars":
         return frozenset()
-    counts = native.select(pl.col(names).count()).collect().row(0, named=True)
+    counts = _computed(native.select(pl.col(names).count())).row(0, named=True)
     return frozenset(name for name, count in counts.items() if not count)
 
 
@@ -135,6 +138,19 @@ def widened(frame: Frame, part: Frame, key: str) -> Frame:
     return frame.join(part, on=key, how="left")
 
 
+def enriched(frame: Frame, part: Frame, key: str) -> Frame:
+    """As `widened`; a part that is known to be empty costs no join."""
+    native = nw.to_native(part)
+    if _engine(native) != "polars":
+        return widened(frame, part, key)
+    whole = _computed(native)
+    if len(whole):
+        return widened(frame, _lazy(whole), key)
+    return _lazy(nw.to_native(frame).with_columns(
+        pl.lit(None, dtype=kind).alias(name) for name, kind in whole.schema.items()
+        if name != key))
+
+
 def with_once(frame: Frame, column: str, **made: nw.Expr) -> Frame:
     """Adds what is made of one column, each of its distinct values looked at once."""
     return widened(frame, frame.select(column).unique().with_columns(**made), column)
@@ -147,12 +163,23 @@ def exploded(frame: Frame, key: str, column: str) -> Frame:
 
 def listed(frame: Frame, *columns: str) -> list[tuple[Any, ...]]:
     """Distinct rows of a few columns, here; rows with a null are left out."""
-    distinct = frame.select(*columns).drop_nulls().unique()
+    distinct = settled(frame.select(*columns).drop_nulls().unique())
     return list(distinct.collect(backend="pyarrow").select(*columns).iter_rows())
+
+
+def texts_of(frame: Frame, column: str) -> pa.Array:
+    """Distinct texts of a column, here."""
+    distinct = settled(frame.select(column).drop_nulls().unique()).collect(backend="pyarrow")
+    return nw.to_native(distinct)[column].combine_chunks().cast(pa.string())
 
 
 def _engine(native: Any) -> str:
     return str(nw.get_native_namespace(native).__name__).split(".")[0]
+
+
+def _computed(native: pl.LazyFrame) -> pl.DataFrame:
+    """Whole, and at once: streams are made for more than memory holds, and take longer."""
+    return native.collect(engine="in-memory")
 
 
 def _lazy(native: Any) -> Frame:
@@ -160,8 +187,8 @@ def _lazy(native: Any) -> Frame:
     return frame
 
 
-def _arrow(declared: Table, frame: pd.DataFrame) -> pa.Table:
-    names = [name for name in declared.names if name in frame.columns]
+def _arrow(declared: Table, frame: pd.DataFrame, wanted: Sequence[str]) -> pa.Table:
+    names = [name for name in wanted if name in frame.columns]
     known = declared.cast(frame[names])
     return pa.Table.from_pandas(known, preserve_index=False).select(names).cast(
         pa.schema([declared.column(name).field for name in names]))
@@ -202,6 +229,6 @@ _BESIDE: dict[str, Callable[[Any, pa.Table], Any]] = {
     "polars": _polars, "duckdb": _duckdb, "pyspark": _spark,
 }
 _SETTLED: dict[str, Callable[[Any], Any]] = {
-    "polars": lambda native: native.collect().lazy(), "duckdb": _settled_duckdb,
+    "polars": lambda native: _computed(native).lazy(), "duckdb": _settled_duckdb,
     "pyspark": lambda native: native.localCheckpoint(),
 }

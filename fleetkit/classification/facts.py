@@ -1,6 +1,6 @@
 """The facts: one row per workload with all that signals may ask for, from the loaded tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals as nw
@@ -9,6 +9,7 @@ from fleetkit.classification.bindings import BINDING_LISTS, with_bindings
 from fleetkit.classification.drift import drift_facts, image_drift_facts
 from fleetkit.classification.engines import (
     Frame,
+    enriched,
     exploded,
     nothing,
     opened,
@@ -50,21 +51,29 @@ from fleetkit.tables import (
 
 __all__ = ["FACTS", "READ", "gather"]
 
-READ = ("workloads", "images", "mounts", "links", "packages", "lineage", "services", "rollouts")
-"""Tables that facts are taken from."""
-_WORKLOAD_COLUMNS = (
-    "workload_id", "kind", "name", "state", "health", "health_check", "written_bytes", "image_ref",
-    "image_id", "command", "started_at", "stopped_at", "observed_at", "restart_count",
-    "restart_policy", "stop_grace_seconds", "stop_hook", "controller_kind", "controller_name",
-    "replicas", "min_replicas", "max_replicas", "start_order", "stable_name", "told_own_name",
-    "host_id", "zone", "environment", "read_only_root", "ephemeral", "protected", "failover",
-    "snapshots", "ports", "env_names", *BINDING_LISTS, "tags", "source", "account", "region",
-)
-_IMAGE_COLUMNS = ("image_id", "name", "digests", "is_stub", "declared_volumes")
-_MOUNT_COLUMNS = (
-    "workload_id", "kind", "source_path", "target_path", "volume_id", "read_only", "size_bytes",
-    "used_bytes", "is_root", "delete_with_workload", "shared", "declared_by_image",
-)
+READ: Mapping[str, tuple[str, ...]] = {
+    "workloads": (
+        "workload_id", "kind", "name", "state", "health", "health_check", "written_bytes",
+        "image_ref", "image_id", "command", "started_at", "stopped_at", "observed_at",
+        "restart_count", "restart_policy", "stop_grace_seconds", "stop_hook", "controller_kind",
+        "controller_name", "replicas", "min_replicas", "max_replicas", "start_order",
+        "stable_name", "told_own_name", "host_id", "zone", "environment", "read_only_root",
+        "ephemeral", "protected", "failover", "snapshots", "ports", "env_names", *BINDING_LISTS,
+        "tags", "source", "account", "region",
+    ),
+    "images": ("image_id", "name", "digests", "is_stub", "declared_volumes"),
+    "mounts": (
+        "workload_id", "kind", "source_path", "target_path", "volume_id", "read_only",
+        "size_bytes", "used_bytes", "is_root", "delete_with_workload", "shared",
+        "declared_by_image",
+    ),
+    "links": ("from_id", "to_id", "relation"),
+    "packages": ("subject_id", "name", "version"),
+    "lineage": ("child_id", "parent_id"),
+    "services": SERVICE_COLUMNS,
+    "rollouts": ROLLOUT_COLUMNS,
+}
+"""Tables that facts are taken from, and the columns that are looked at."""
 _LATE: Mapping[str, Kind] = {
     "drift": "integer", "image_drift": "integer", "image_traced": "boolean",
     "managing_package": "text", "packages_known": "boolean",
@@ -83,20 +92,21 @@ def gather(tables: Mapping[str, Any], catalogue: Catalogue | None = None) -> Fra
             one row per id.
         catalogue: the software that is known; None is the catalogue that is shipped.
     """
-    plain = opened(tables["workloads"], WORKLOADS, _WORKLOAD_COLUMNS)
+    plain = opened(tables["workloads"], WORKLOADS, READ["workloads"])
     carries_others = nw.col("kind").fill_null("") == "host"  # hardware is neither pet nor cattle
     plain = _with_times(plain.drop_nulls("workload_id").filter(~carries_others))
     ports = exploded(plain, "workload_id", "ports")
     variables = exploded(plain, "workload_id", "env_names")
     plain = plain.with_columns(env_known=~nw.col("env_names").is_null()).drop("ports", "env_names")
     plain, bindings = with_bindings(plain)
-    images = _table(tables, plain, IMAGES, _IMAGE_COLUMNS)
-    links = _table(tables, plain, LINKS, ("from_id", "to_id", "relation"))
-    mounts = _table(tables, plain, MOUNTS, _MOUNT_COLUMNS)
+    images = _table(tables, plain, IMAGES)
+    links = _table(tables, plain, LINKS)
+    mounts = _table(tables, plain, MOUNTS)
     placed = _placed(tables, plain, links)
-    packages = _opened(tables, PACKAGES, ("subject_id", "name", "version"))
+    packages = _opened(tables, PACKAGES)
     named = _named(plain, placed, packages, catalogue)
-    workloads = settled(identified(_with_image(with_groups(named), images), catalogue))
+    described = settled(_with_image(with_groups(named), images))
+    workloads = settled(identified(described, catalogue))
     storage = storage_facts(workloads, mounts)
     stored = settled(storage.facts)
     answering = links if placed is None else answered(links, placed)
@@ -112,24 +122,24 @@ def gather(tables: Mapping[str, Any], catalogue: Catalogue | None = None) -> Fra
     ]
     facts = workloads
     for part in parts:
-        facts = widened(facts, part, "workload_id")
+        facts = enriched(facts, part, "workload_id")
     facts = widened(facts, tag_facts(workloads), "tags")
     return settled(_completed(facts))
 
 
-def _table(tables: Mapping[str, Any], like: Frame, declared: Any, wanted: Any) -> Frame:
-    native = tables.get(declared.name)
-    return nothing(like, declared, wanted) if native is None else opened(native, declared, wanted)
+def _table(tables: Mapping[str, Any], like: Frame, declared: Table) -> Frame:
+    found = _opened(tables, declared)
+    return nothing(like, declared, READ[declared.name]) if found is None else found
 
 
-def _opened(tables: Mapping[str, Any], declared: Table, wanted: Sequence[str]) -> Frame | None:
+def _opened(tables: Mapping[str, Any], declared: Table) -> Frame | None:
     """A table that facts are only taken from where it is there."""
     native = tables.get(declared.name)
-    return None if native is None else opened(native, declared, wanted)
+    return None if native is None else opened(native, declared, READ[declared.name])
 
 
 def _placed(tables: Mapping[str, Any], workloads: Frame, links: Frame) -> Frame | None:
-    services = _opened(tables, SERVICES, SERVICE_COLUMNS)
+    services = _opened(tables, SERVICES)
     return None if services is None else settled(placed_services(services, links, workloads))
 
 
@@ -174,11 +184,10 @@ def _installed(workloads: Frame, packages: Frame) -> list[Frame]:
 def _optional(tables: Mapping[str, Any], workloads: Frame) -> list[Frame]:
     """Facts that take tables or times which may not be there."""
     parts = []
-    if "lineage" in tables:
-        lineage = opened(tables["lineage"], LINEAGE, ("child_id", "parent_id"))
+    lineage, rollouts = _opened(tables, LINEAGE), _opened(tables, ROLLOUTS)
+    if lineage is not None:
         parts.append(_traced(workloads, lineage))
-    if "rollouts" in tables:
-        rollouts = opened(tables["rollouts"], ROLLOUTS, ROLLOUT_COLUMNS)
+    if rollouts is not None:
         parts.append(version_facts(workloads, rollouts))
     if "lived_minutes" not in silent(workloads, ["lived_minutes"]):
         parts.append(predecessor_facts(workloads))

@@ -8,6 +8,9 @@ import narwhals as nw
 from fleetkit.classification.engines import Frame, widened
 
 _NUMBER = "(?:[0-9a-f]{8,}|[0-9]+)"
+_DRAWN = "[b-df-hj-np-tv-xz2456789]"
+_POD = f"-{_DRAWN}{{6,10}}-{_DRAWN}{{5}}$"
+"""What Kubernetes appends to the name of a Deployment: no vowels, no look-alikes."""
 _LOOSE = ("none", "unknown")
 _SCOPE = ("source", "account", "region")
 
@@ -67,7 +70,7 @@ def group_facts(workloads: Frame) -> Frame:
 
 def _stem(name: nw.Expr) -> nw.Expr:
     """A name without its numbers and random parts, each shown as one #."""
-    return name.str.head(200).str.replace_all(f"{_NUMBER}(?:[-_.]?{_NUMBER})*", "#")
+    return name.str.head(200).str.replace_all(f"{_POD}|{_NUMBER}(?:[-_.]?{_NUMBER})*", "#")
 
 
 def _sizes(workloads: Frame, key: str, name: str) -> Frame:

@@ -6,66 +6,44 @@ import narwhals as nw
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fleetkit.classification.engines import Frame, beside, listed, widened
-from fleetkit.identities.matching import codes, known_rows, role_places
+from fleetkit.classification.engines import Frame, beside, listed, texts_of, widened, with_nulls
+from fleetkit.identities.matching import codes_of, known_rows, role_places, spelled
 from fleetkit.identities.reading import ROWS
 from fleetkit.identities.settings import Tests, asked, verdict
 from fleetkit.identities.software import Catalogue
 from fleetkit.identities.words import role_words
+from fleetkit.schema import Kind
 
 _TEXTS = {
     "image_ref": "image", "image_name": "image", "command": "command",
     "controller_stem": "name", "name_stem": "name",
     "service_name": "service", "package_name": "package",
 }
-_NAMED = {"controller_stem": "name", "name_stem": "name", "image_ref": "image"}
+_NAMED = ("controller_stem", "name_stem", "image_ref")
 """Where general words of roles are looked for; the first that has one speaks."""
 
 
 def identified(workloads: Frame, catalogue: Catalogue | None = None) -> Frame:
-    """Adds software, role, state_class, herd, state_path, identity_weight and identity_seen.
+    """Adds which software each workload runs, and the role that general words of its name tell.
 
-    Adds what `role_facts` does, too. All are null where nothing names a software of the catalogue,
-    by default the one shipped.
+    The software: software, role, state_class, herd, state_path, identity_weight and identity_seen;
+    null where nothing names a software of the catalogue, by default the one shipped. The role:
+    named_like, named_lean and named_seen; null where no name holds such a word.
     """
-    coded = workloads
+    read = workloads
     for column, place in _TEXTS.items():
-        coded = widened(coded, _coded(workloads, column, place, catalogue), column)
-    found = [nw.col(f"{column}_code") for column in _TEXTS]
-    coded = coded.with_columns(code=nw.max_horizontal(*found))
-    best = coded.with_columns(row=nw.col("code") % ROWS)
-    rows = known_rows(catalogue)
-    known = beside(workloads, {
-        name: pa.array([row[name] for row in rows],
-                       pa.int64() if name == "row" else pa.string()) for name in rows[0]
-    })
+        read = _with_readings(read, workloads, column, place, catalogue)
+    made = [f"{column}_{part}" for column in _TEXTS for part in ("code", "said")]
+    made += [f"{column}_word" for column in _NAMED]
+    coded = read.with_columns(
+        code=nw.max_horizontal(*[nw.col(f"{column}_code") for column in _TEXTS]),
+        word=nw.coalesce(*[f"{column}_word" for column in _NAMED]))
     share = (nw.col("code") // ROWS).cast(nw.Float64) / 100.0
-    sure = nw.when(share > 1.0).then(nw.lit(1.0)).otherwise(share)
-    seen = best.with_columns(identity_seen=_seen(), identity_weight=sure)
-    made = widened(seen, known, "row").drop("row", "code", *[f"{name}_code" for name in _TEXTS])
-    return role_facts(made, catalogue)
-
-
-def role_facts(workloads: Frame, catalogue: Catalogue | None = None) -> Frame:
-    """Adds named_like, named_lean and named_seen: the role that general words of a name tell.
-
-    All are null where no name holds such a word.
-    """
-    said = workloads
-    for column, place in _NAMED.items():
-        texts = _distinct(workloads, column)
-        spoken = _numbered(workloads, column, f"{column}_role",
-                           texts, role_places(texts, place, catalogue))
-        said = widened(said, spoken, column)
-    columns = [f"{column}_role" for column in _NAMED]
-    first = said.with_columns(role_place=nw.coalesce(*columns), named_seen=_first_seen())
-    words = role_words()
-    known = beside(workloads, {
-        "role_place": pa.array(range(len(words)), pa.int64()),
-        "named_like": pa.array([word.says for word in words.values()], pa.string()),
-        "named_lean": pa.array([word.lean for word in words.values()], pa.float64()),
-    })
-    return widened(first, known, "role_place").drop("role_place", *columns)
+    seen = coded.with_columns(
+        row=nw.col("code") % ROWS, identity_seen=_surest(), named_seen=_first_named(),
+        identity_weight=nw.when(share > 1.0).then(nw.lit(1.0)).otherwise(share))
+    known = widened(seen, _software_rows(workloads, catalogue), "row")
+    return widened(known, _role_rows(workloads), "word").drop("row", "code", "word", *made)
 
 
 def setting_facts(
@@ -92,43 +70,55 @@ def setting_facts(
         "workload_id").agg(nw.col("setting_for").min(), nw.col("setting_against").min())
 
 
-def _coded(
-    workloads: Frame, column: str, place: str, catalogue: Catalogue | None,
+def _with_readings(
+    read: Frame, workloads: Frame, column: str, place: str, catalogue: Catalogue | None,
 ) -> Frame:
-    """Distinct texts of a column that name a software, with the code of their match."""
-    texts = _distinct(workloads, column)
-    return _numbered(workloads, column, f"{column}_code", texts, codes(texts, place, catalogue))
+    """Adds what the texts of a column name: a code, the text itself, and a general word."""
+    texts = texts_of(workloads, column)
+    words = spelled(texts, place, catalogue)
+    found = {f"{column}_code": codes_of(words, place, catalogue)}
+    if column in _NAMED:
+        found[f"{column}_word"] = role_places(words)
+    said = pc.binary_join_element_wise(place, pc.utf8_slice_codeunits(texts, 0, 80), " ")
+    known = pa.table({column: texts, f"{column}_said": said, **found}).filter(
+        pc.is_valid(pc.coalesce(*found.values())))
+    if not len(known):
+        nulls: dict[str, Kind] = {f"{column}_said": "text", **dict.fromkeys(found, "integer")}
+        return with_nulls(read, nulls)
+    small = beside(read, {name: known[name].combine_chunks() for name in known.column_names})
+    return widened(read, small, column)
 
 
-def _distinct(workloads: Frame, column: str) -> pa.Array:
-    distinct = workloads.select(column).drop_nulls().unique().collect(backend="pyarrow")
-    return nw.to_native(distinct)[column].combine_chunks().cast(pa.string())
-
-
-def _numbered(
-    workloads: Frame, column: str, number: str, texts: pa.Array, found: pa.Array,
-) -> Frame:
-    """The texts that something was found for, on the engine of the workloads."""
-    named = pa.table({column: texts, number: found}).filter(pc.is_valid(found))
-    return beside(workloads, {name: named[name].combine_chunks() for name in named.column_names})
-
-
-def _seen() -> nw.Expr:
-    """In which column the surest match was found."""
+def _surest() -> nw.Expr:
+    """The text with the highest code."""
     said = nw.lit(None, dtype=nw.String)
-    for column, place in _TEXTS.items():
+    for column in _TEXTS:
         here = nw.col(f"{column}_code") == nw.col("code")
-        text = nw.concat_str([nw.lit(f"{place} "), nw.col(column).str.head(80)])
-        said = nw.when(here).then(text).otherwise(said)
+        said = nw.when(here).then(f"{column}_said").otherwise(said)
     return said
 
 
-def _first_seen() -> nw.Expr:
-    """Which text the role was told by."""
+def _first_named() -> nw.Expr:
+    """The text that told the role."""
     return nw.coalesce(*[
-        nw.when(~nw.col(f"{column}_role").is_null()).then(
-            nw.concat_str([nw.lit(f"{place} "), nw.col(column).str.head(80)]))
-        for column, place in _NAMED.items()])
+        nw.when(~nw.col(f"{column}_word").is_null()).then(f"{column}_said") for column in _NAMED])
+
+
+def _software_rows(like: Frame, catalogue: Catalogue | None) -> Frame:
+    rows = known_rows(catalogue)
+    return beside(like, {
+        name: pa.array([row[name] for row in rows], pa.int64() if name == "row" else pa.string())
+        for name in rows[0]
+    })
+
+
+def _role_rows(like: Frame) -> Frame:
+    words = role_words()
+    return beside(like, {
+        "word": pa.array(range(len(words)), pa.int64()),
+        "named_like": pa.array([word.says for word in words.values()], pa.string()),
+        "named_lean": pa.array([word.lean for word in words.values()], pa.float64()),
+    })
 
 
 def _verdicts(workloads: Frame, tests: Tests, texts: Iterable[tuple[str, str, str]]) -> Frame:

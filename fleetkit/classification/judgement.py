@@ -54,7 +54,7 @@ def score(tables: Mapping[str, Any], tuning: Tuning = SHIPPED) -> Judgement:
     signals = numbered(tuned(all_signals(), tuning))
     if not isinstance(tables["workloads"], pd.DataFrame):
         return _judged(gather(tables), signals)
-    parts = [_typed(part, signals) for part in sliced(gather(entered(tables)), _SLICE)]
+    parts = [_typed(part, signals) for part in sliced(gather(entered(tables, READ)), _SLICE)]
     return Judgement(joined([part.evidence for part in parts], EVIDENCE),
                      joined([part.labels for part in parts], LABELS))
 
@@ -68,7 +68,7 @@ def _judged(facts: Frame, signals: Sequence[Numbered]) -> Judgement:
 
 def _typed(part: Slice, signals: Sequence[Numbered]) -> Judgement:
     made = _judged(part.frame, signals)
-    spoken, labelled = pl.collect_all([made.evidence, made.labels])
+    spoken, labelled = pl.collect_all([made.evidence, made.labels], engine="in-memory")
     return Judgement(left(spoken, EVIDENCE, part.ids), left(labelled, LABELS, part.ids))
 
 

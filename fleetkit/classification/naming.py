@@ -8,7 +8,7 @@ import narwhals as nw
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fleetkit.classification.engines import Frame, beside, widened
+from fleetkit.classification.engines import Frame, beside, texts_of, widened
 from fleetkit.identities.matching import codes, known_rows
 from fleetkit.identities.reading import ROWS
 from fleetkit.identities.software import Catalogue
@@ -34,8 +34,7 @@ def _surest(
     told: Frame, place: str, catalogue: Catalogue | None, *, stores_only: bool = False
 ) -> Frame:
     """The text with the highest code for each workload; none where no text has one."""
-    distinct = told.select("text").drop_nulls().unique().collect(backend="pyarrow")
-    texts = nw.to_native(distinct)["text"].combine_chunks().cast(pa.string())
+    texts = texts_of(told, "text")
     found = codes(texts, place, catalogue)
     if stores_only:
         stores = pa.array([row["row"] for row in known_rows(catalogue)

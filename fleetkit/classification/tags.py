@@ -24,7 +24,8 @@ _NONPROD = (
 def tag_facts(workloads: Frame) -> Frame:
     """What each distinct text of tags says; null where it says nothing."""
     texts = workloads.select("tags").drop_nulls().unique()
-    return texts.with_columns(
+    lowered = texts.with_columns(low=nw.col("tags").str.to_lowercase())
+    return lowered.with_columns(
         tag_stateful=_first_key(_STATE_KEYS, _STATEFUL, yes=("stateful",), no=("stateless",)),
         tag_stateless=_first_key(_STATE_KEYS, _STATELESS, yes=("stateless",), no=("stateful",)),
         tag_keep=_first_key(("safe-to-evict",), _NO, yes=("do-not-disrupt", "do-not-evict")),
@@ -38,7 +39,7 @@ def tag_facts(workloads: Frame) -> Frame:
                               only="(?:ansible|puppet|chef|salt|saltstack|cfengine)"),
         tag_sticky=_value_of(_key(r"(?:[a-z0-9_.-]*\.)?sticky(?:\.cookie)?"), only=_YES),
         tag_nonprod=_value_of(_key("(?:env|environment|stage)"), only=_NONPROD),
-    )
+    ).drop("low")
 
 
 def nonproduction(name: str) -> nw.Expr:
@@ -62,12 +63,13 @@ def _said(key: str, value: str) -> nw.Expr:
 
 def _value_of(key: str, *, only: str = "[^\"]*", but: str | None = None) -> nw.Expr:
     """The value of a key, if it matches `only` and not `but`; at most 60 characters of it."""
-    tags = nw.col("tags")
-    found = tags.str.contains(f"(?i){key}{only}\"")
+    low = nw.col("low")
+    found = low.str.contains(f"{key}{only}\"")
     if but is not None:
-        found = found & ~tags.str.contains(f"(?i){key}{but}\"")
-    value = tags.str.replace_all(f"(?is)^.*{key}", "").str.replace_all("(?s)\".*$", "")
-    return nw.when(found).then(value.str.head(60))
+        found = found & ~low.str.contains(f"{key}{but}\"")
+    told = nw.when(found).then(nw.col("tags"))  # what is null costs no search
+    value = told.str.replace_all(f"(?is)^.*{key}", "").str.replace_all("(?s)\".*$", "")
+    return value.str.head(60)
 
 
 def _key(name: str) -> str:

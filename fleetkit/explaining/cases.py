@@ -129,7 +129,7 @@ def _facts(fleet: Fleet) -> pa.Table:
 
 def _gathered(tables: Mapping[str, pd.DataFrame]) -> pa.Table:
     filled = {name: frame for name, frame in tables.items() if len(frame)}
-    known: pa.Table = gather(entered(filled)).collect(backend="pyarrow").to_native()
+    known: pa.Table = gather(entered(filled, READ)).collect(backend="pyarrow").to_native()
     texts = [field.with_type(pa.string()) if _is_text(field.type) else field
              for field in known.schema]
     return known.cast(pa.schema(texts))

@@ -90,37 +90,45 @@ def codes(texts: pa.Array, place: str, known: Catalogue | None = None) -> pa.Arr
 
     The surer the match the larger the number; its rest by `ROWS` is the row of `known_rows`.
     """
+    return codes_of(spelled(texts, place, known), place, known)
+
+
+def spelled(texts: pa.Array, place: str, known: Catalogue | None = None) -> pa.Array:
+    """Each text in words that mean the same to this place, of which there are far fewer."""
     read = _reader(known)
     short = pc.utf8_slice_codeunits(texts, 0, LONGEST)
     if place == "image":
         path = pc.replace_substring_regex(short, f"(?s:{_TAG})", "")
         ends = [pc.replace_substring_regex(path, *end) for end in _ENDS]
-        said = [read.vocabulary.skeletons(end) for end in ends]
-        return each_distinct(pc.binary_join_element_wise(*said, "/"), lambda text: read.code(
-            read.image(*[_words(end) for end in text.split("/")])))
+        return pc.binary_join_element_wise(
+            *[read.vocabulary.skeletons(end) for end in ends], "/")
     if place == "command":
-        said = respelled(texts, _BETWEEN, read.spoken, " ")
-        return each_distinct(said, lambda text: read.code(read.command(text.split(" "))))
+        return respelled(texts, _BETWEEN, read.spoken, " ")
     if place == "package":
-        told = pc.if_else(read.told(short), short, "")
-        return each_distinct(told, lambda text: read.code(package_match(text, known)))
+        return pc.if_else(read.told(short), short, "")
     unit = pc.replace_substring_regex(short, _UNIT, "") if place == "service" else short
-    said = read.vocabulary.skeletons(unit)
-    if place == "service":
-        return each_distinct(said, lambda text: read.code(_serving(read, _words(text))))
-    return each_distinct(said, lambda text: read.code(read.name(_words(text))))
+    return read.vocabulary.skeletons(unit)
 
 
-def role_places(texts: pa.Array, place: str, known: Catalogue | None = None) -> pa.Array:
-    """The place in `role_words` of the last general word of each name or image; null if none."""
+def codes_of(said: pa.Array, place: str, known: Catalogue | None = None) -> pa.Array:
+    """As `codes`, of texts that are spelled already."""
     read = _reader(known)
-    short = pc.utf8_slice_codeunits(texts, 0, LONGEST)
-    if place == "image":
-        path = pc.replace_substring_regex(short, f"(?s:{_TAG})", "")
-        short = pc.replace_substring_regex(path, *_ENDS[1])
+    meanings: dict[str, Callable[[str], Match | None]] = {
+        "image": lambda text: read.image(*[_words(end) for end in text.split("/")]),
+        "command": lambda text: read.command(text.split(" ")),
+        "package": lambda text: package_match(text, known),
+        "service": lambda text: _serving(read, _words(text)),
+        "name": lambda text: read.name(_words(text)),
+    }
+    return each_distinct(said, lambda text: read.code(meanings[place](text)))
+
+
+def role_places(said: pa.Array) -> pa.Array:
+    """The place in `role_words` of the last general word of each spelled name or image."""
     places = {word: number for number, word in enumerate(role_words())}
-    return each_distinct(read.vocabulary.skeletons(short), lambda text: next(
-        (places[word] for word in reversed(text.split("-")) if word in places), None))
+    return each_distinct(said, lambda text: next(
+        (places[word] for word in reversed(text.rsplit("/", 1)[-1].split("-"))
+         if word in places), None))
 
 
 def known_rows(known: Catalogue | None = None) -> list[dict[str, object]]:
