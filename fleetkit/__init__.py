@@ -8,26 +8,31 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fleetkit.classification import classify
+    from fleetkit.explaining import explain, learn
     from fleetkit.exploring import explore
     from fleetkit.fleet import Fleet
     from fleetkit.following import follow
     from fleetkit.history import restore, save
     from fleetkit.identity import separate, unify
+    from fleetkit.learning import propose
+    from fleetkit.ledger import override, overrides
     from fleetkit.lineage import trace
     from fleetkit.loading import capture, load, retry, sources
     from fleetkit.patching import audit
     from fleetkit.reporting import report
 
 __all__ = [
-    "Fleet", "audit", "capture", "classify", "explore", "follow", "load", "report", "restore",
-    "retry", "save", "separate", "sources", "trace", "unify",
+    "Fleet", "audit", "capture", "classify", "explain", "explore", "follow", "learn", "load",
+    "override", "overrides", "propose", "report", "restore", "retry", "save", "separate",
+    "sources", "trace", "unify",
 ]
 
 _HOMES = {
     "Fleet": "fleet", "audit": "patching", "capture": "loading", "classify": "classification",
-    "explore": "exploring", "follow": "following", "load": "loading", "report": "reporting",
-    "restore": "history", "retry": "loading", "save": "history", "separate": "identity",
-    "sources": "loading", "trace": "lineage", "unify": "identity",
+    "explain": "explaining", "explore": "exploring", "follow": "following", "learn": "explaining",
+    "load": "loading", "override": "ledger", "overrides": "ledger", "propose": "learning",
+    "report": "reporting", "restore": "history", "retry": "loading", "save": "history",
+    "separate": "identity", "sources": "loading", "trace": "lineage", "unify": "identity",
 }
 
 

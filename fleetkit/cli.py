@@ -16,10 +16,22 @@ from fleetkit.fleet import Fleet
 from fleetkit.progress import printable
 
 _SOURCES = click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
-_ADVISORIES = click.option(
-    "--advisories", "-a", type=click.Path(path_type=Path), multiple=True,
-    help="OSV records: a folder, .json, .jsonl, .jsonl.gz or .zip; may be repeated.",
-)
+_JUDGES = ("advisories", "ledger", "catalogue")
+
+
+def _judging(command: Callable[..., None]) -> Callable[..., None]:
+    """Options of commands that judge what was read."""
+    for option in (
+        click.option("--advisories", "-a", type=click.Path(path_type=Path), multiple=True,
+                     help="OSV records: a folder, .json, .jsonl, .jsonl.gz or .zip; may be"
+                     " repeated."),
+        click.option("--ledger", type=click.Path(path_type=Path),
+                     help="Overrides of labels, as fleetkit.override writes them."),
+        click.option("--catalogue", type=click.Path(path_type=Path),
+                     help="YAML that adds to the software that is known."),
+    ):
+        command = option(command)
+    return command
 
 
 def _reading(command: Callable[..., None]) -> Callable[..., None]:
@@ -61,7 +73,7 @@ def fleetkit(*, debug: bool) -> None:
               show_default=True, help="The report to write.")
 def demo(output: Path) -> None:
     """Report on the sample fleet that ships with fleetkit."""
-    _write_report(_judged([Request("sample", (), {})], ()), output, "The fleetkit sample fleet")
+    _write_report(_judged([Request("sample", (), {})]), output, "The fleetkit sample fleet")
 
 
 @fleetkit.command()
@@ -69,29 +81,24 @@ def demo(output: Path) -> None:
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True,
               help="The HTML file to write.")
 @click.option("--title", help="Heading of the report.")
-@_ADVISORIES
+@_judging
 @_reading
-def report(
-    sources: Sequence[str], output: Path, title: str | None, advisories: Sequence[Path],
-    **reading: Any,
-) -> None:
+def report(sources: Sequence[str], output: Path, title: str | None, **asked: Any) -> None:
     """Load sources, judge them, and write one offline HTML file."""
-    _write_report(_judged(_all_parsed(sources, reading), advisories), output, title)
+    _write_report(_judged(_all_parsed(sources, asked), **_judges(asked)), output, title)
 
 
 @fleetkit.command("load")
 @_SOURCES
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True,
               help="The folder of Parquet files to write.")
-@_ADVISORIES
+@_judging
 @_reading
-def save_fleet(
-    sources: Sequence[str], output: Path, advisories: Sequence[Path], **reading: Any
-) -> None:
+def save_fleet(sources: Sequence[str], output: Path, **asked: Any) -> None:
     """Load sources, judge them, and save the fleet as a folder of Parquet files."""
     from fleetkit.history import save
 
-    fleet = _judged(_all_parsed(sources, reading), advisories)
+    fleet = _judged(_all_parsed(sources, asked), **_judges(asked))
     _say(repr(fleet))
     _say(f"saved: {save(fleet, output)}")
 
@@ -196,8 +203,13 @@ def _parsed(text: str) -> Request:
     return Request(name, where, {key: _value(value) for key, value in options.items()})
 
 
-def _all_parsed(texts: Sequence[str], reading: Mapping[str, Any]) -> list[Request]:
+def _judges(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: asked[name] for name in _JUDGES}
+
+
+def _all_parsed(texts: Sequence[str], asked: Mapping[str, Any]) -> list[Request]:
     """The sources, each with the options of the read."""
+    reading = {name: value for name, value in asked.items() if name not in _JUDGES}
     requests = [_parsed(text) for text in texts]
     return [Request(asked.source, asked.where, {**asked.options, **reading}) for asked in requests]
 
@@ -214,7 +226,10 @@ def _value(text: str) -> Any:
     return text.split("+") if "+" in text else text
 
 
-def _judged(requests: Sequence[Request], advisories: Sequence[Path]) -> Fleet:
+def _judged(
+    requests: Sequence[Request], advisories: Sequence[Path] = (), ledger: Path | None = None,
+    catalogue: Path | None = None,
+) -> Fleet:
     """The sources as one fleet, with everything that the verbs can say about it."""
     from fleetkit.classification import classify
     from fleetkit.identity import unify
@@ -224,7 +239,8 @@ def _judged(requests: Sequence[Request], advisories: Sequence[Path]) -> Fleet:
 
     loaded = [load(request.source, *request.where, **request.options) for request in requests]
     fleet = trace(unify(reduce(add, loaded)))
-    return audit(classify(fleet), list(advisories) or None)
+    judged = classify(fleet, ledger=ledger, catalogue=catalogue)
+    return audit(judged, list(advisories) or None)
 
 
 def _write_report(fleet: Fleet, output: Path, title: str | None) -> None:

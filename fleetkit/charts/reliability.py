@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from fleetkit.charts.look import QUIET, dressed, numbers
-from fleetkit.explaining.calibration import reliability, taught
+from fleetkit.explaining.calibration import learn, reliability
 from fleetkit.fleet import Fleet
 from fleetkit.learning import metrics
 from fleetkit.learning.learned import ENOUGH, Fitted
@@ -38,7 +38,7 @@ def calibration(
     """
     import plotly.graph_objects as go
 
-    fitted = taught(fleet, ledger)
+    fitted = learn(fleet, ledger)
     told = fitted.chances[fitted.chances["axis"].eq(axis)]
     learned = bool(len(told)) and bool(told["after"].notna().all())
     figure = go.Figure()

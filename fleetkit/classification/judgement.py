@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import narwhals as nw
@@ -13,8 +14,15 @@ from fleetkit.classification.facts import READ, gather
 from fleetkit.classification.labels import labels
 from fleetkit.classification.scoring import Numbered, Weighed, evidence, numbered, weighed
 from fleetkit.fleet import Fleet
+from fleetkit.identities.additions import with_additions_of
+from fleetkit.identities.software import Catalogue
+from fleetkit.learning.learned import fit
 from fleetkit.learning.tuning import SHIPPED, Tuning, tuned
+from fleetkit.ledger.book import Ledger
+from fleetkit.ledger.hearing import Told, heard, told
+from fleetkit.ledger.overruling import apply
 from fleetkit.plugins import Signal, find, names
+from fleetkit.schema import Row
 from fleetkit.tables import EVIDENCE, LABELS, PROBLEMS
 
 _SLICE = 200_000
@@ -29,34 +37,75 @@ class Judgement:
     labels: Any
 
 
-def classify(fleet: Fleet) -> Fleet:
+def classify(
+    fleet: Fleet, *, ledger: Ledger | str | Path | None = None, learn: Told | None = None,
+    catalogue: Catalogue | str | Path | None = None,
+) -> Fleet:
     """The fleet with `evidence` and `labels`: pet, cattle or unsure for every workload, and why.
 
     A column that is not known contributes nothing and lowers `coverage`; it never counts as a no.
-    Workloads without an id cannot be labelled and become a row of `problems`.
+    Workloads without an id cannot be labelled and become a row of `problems`, as does each entry
+    of a ledger or a catalogue that cannot be read or no longer holds.
+
+    Args:
+        fleet: any fleet; what else was loaded or made beside `workloads` is evidence.
+        ledger: overrides, from `override`: a person's word is the label, the scores stay.
+        learn: a ledger, or a frame of `workload_id` and `label`, that the fleet's own intercept
+            and weights are fitted to, with labels enough; a ledger is applied, too.
+        catalogue: a YAML file that adds to the software that is known, or a whole catalogue.
+
+    Raises:
+        LoadError: a file cannot be read.
+        MissingExtraError: to learn needs `fleetkit[learn]`.
     """
     tables = {name: fleet[name] for name in READ if name in fleet and len(fleet[name])}
+    book, said = heard(ledger, learn)
+    known, problems = with_additions_of(catalogue)
     if "workloads" not in tables:
-        return fleet.with_tables(evidence=EVIDENCE.empty(), labels=LABELS.empty())
-    judged = score(tables)
-    return fleet.with_tables(
-        evidence=judged.evidence, labels=judged.labels, problems=_nameless(fleet))
+        return fleet.with_tables(
+            evidence=EVIDENCE.empty(), labels=LABELS.empty(), problems=PROBLEMS.frame(problems))
+    judged, taught = _taught(fleet, tables, known, said)
+    labels, met = (judged.labels, PROBLEMS.empty()) if book is None else apply(
+        book, fleet, judged.labels, judged.evidence)
+    made = PROBLEMS.frame([*problems, *_nameless(fleet), *taught])
+    return fleet.with_tables(evidence=judged.evidence, labels=labels, problems=made).with_tables(
+        problems=met)
 
 
-def score(tables: Mapping[str, Any], tuning: Tuning = SHIPPED) -> Judgement:
+def score(
+    tables: Mapping[str, Any], tuning: Tuning = SHIPPED, catalogue: Catalogue | None = None
+) -> Judgement:
     """Evidence and labels of the workloads in native frames, on the same engine.
 
     Args:
         tables: pandas, Polars or PySpark frames or DuckDB relations by table name; `workloads` at
             least. Columns that are missing are unknown.
         tuning: what the fleet taught.
+        catalogue: the software that is known; None is the catalogue that is shipped.
     """
     signals = numbered(tuned(all_signals(), tuning))
     if not isinstance(tables["workloads"], pd.DataFrame):
-        return _judged(gather(tables), signals)
-    parts = [_typed(part, signals) for part in sliced(gather(entered(tables, READ)), _SLICE)]
+        return _judged(gather(tables, catalogue), signals)
+    facts = gather(entered(tables, READ), catalogue)
+    parts = [_typed(part, signals) for part in sliced(facts, _SLICE)]
     return Judgement(joined([part.evidence for part in parts], EVIDENCE),
                      joined([part.labels for part in parts], LABELS))
+
+
+def _taught(
+    fleet: Fleet, tables: Mapping[str, Any], known: Catalogue | None, said: Told | None
+) -> tuple[Judgement, list[Row]]:
+    """The judgement by what people said, if that teaches anything, and the story of it."""
+    judged = score(tables, catalogue=known)
+    if said is None:
+        return judged, []
+    fitted = fit(judged.evidence, judged.labels, told(fleet, said), fleet.workloads)
+    story = {"code": "learned", "phase": "classify", "severity": "info",
+             "message": "labels that people gave were learned from", "detail": fitted.words,
+             "hint": "fleetkit.learn gives the report"}
+    if fitted.tuning == SHIPPED:
+        return judged, [story]
+    return score(tables, fitted.tuning, known), [story]
 
 
 def _judged(facts: Frame, signals: Sequence[Numbered]) -> Judgement:
@@ -77,12 +126,10 @@ def all_signals() -> Sequence[Signal]:
     return tuple(signal for name in names("signals") for signal in find("signals", name))
 
 
-def _nameless(fleet: Fleet) -> pd.DataFrame:
+def _nameless(fleet: Fleet) -> list[Row]:
     count = int(fleet.workloads["workload_id"].isna().sum())
-    if not count:
-        return PROBLEMS.empty()
-    return PROBLEMS.frame([{
+    return [{
         "code": "no_id", "phase": "classify", "severity": "warning",
         "message": "workloads without a workload_id have no label",
         "detail": f"{count} rows", "hint": "give every workload an id of its own",
-    }])
+    }] if count else []

@@ -14,7 +14,6 @@ import narwhals as nw
 
 from fleetkit.classification.engines import Frame, settled, silent
 from fleetkit.classification.facts import FACTS
-from fleetkit.learning.tuning import INTERCEPT
 from fleetkit.odds import CAP, ECHO
 from fleetkit.plugins import Signal
 from fleetkit.tables.derived import AXES
@@ -151,7 +150,7 @@ def weighed(facts: Frame, signals: Sequence[Numbered]) -> Weighed:
     mute = silent(wide, [one.weight for one in signals])
     heard = tuple(one for one in signals if one.weight not in mute) or tuple(signals[:1])
     capped = _capped(wide, [Family(tuple(members)) for members in _by_family(heard).values()])
-    seen = [one for one in signals if one.signal.name != INTERCEPT]
+    seen = [one for one in signals if one.signal.needs]  # what needs nothing has seen nothing
     families = [Family(tuple(members)) for members in _by_family(seen).values()]
     scores = {f"{axis}_score": _sum(one.part for one in heard if one.signal.axis == axis)
               for axis in AXES}

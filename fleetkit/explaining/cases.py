@@ -19,9 +19,10 @@ import pyarrow.compute as pc
 from fleetkit.classification.engines import entered
 from fleetkit.classification.facts import READ, gather
 from fleetkit.fleet import Fleet
+from fleetkit.identities.software import Catalogue
 from fleetkit.tables import IMAGES, MOUNTS, WORKLOADS
 
-_GATHERED: "WeakKeyDictionary[Fleet, pa.Table]" = WeakKeyDictionary()
+_GATHERED: "WeakKeyDictionary[Fleet, tuple[Catalogue | None, pa.Table]]" = WeakKeyDictionary()
 """Facts of fleets that are still in use: a fleet never changes."""
 _IMAGE = "its image"
 
@@ -60,12 +61,14 @@ class Case:
         row: its row of `workloads`, what is unknown left out.
         image: its image's row of `images`; empty where that is unknown.
         mounts: its rows of `mounts`.
+        catalogue: the software that is known; None is the catalogue that is shipped.
     """
 
     table: pa.Table
     row: Mapping[str, Any]
     image: Mapping[str, Any]
     mounts: tuple[Mapping[str, Any], ...]
+    catalogue: Catalogue | None = None
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -85,16 +88,16 @@ class Case:
         return list(self.row.get("env_names", ()))
 
 
-def case_of(fleet: Fleet, workload_id: str) -> Case | None:
+def case_of(fleet: Fleet, workload_id: str, catalogue: Catalogue | None = None) -> Case | None:
     """The case of a workload; None for a host, which is neither pet nor cattle."""
-    facts = _facts(fleet)
+    facts = _facts(fleet, catalogue)
     own = facts.filter(pc.equal(facts["workload_id"], workload_id))
     if not len(own):
         return None
     row = _rows(fleet.workloads, "workload_id", workload_id)[0]
     images = _rows(fleet.images, "image_id", row["image_id"]) if "image_id" in row else []
     return Case(own.slice(0, 1), row, images[0] if images else {},
-                tuple(_rows(fleet.mounts, "workload_id", workload_id)))
+                tuple(_rows(fleet.mounts, "workload_id", workload_id)), catalogue)
 
 
 def after(case: Case, sets: Sequence[Sequence[Edit]]) -> pa.Table:
@@ -109,7 +112,7 @@ def after(case: Case, sets: Sequence[Sequence[Edit]]) -> pa.Table:
                                  "image_id": f"{_IMAGE} {number}"}
                                 for number, edits in enumerate(together)
                                 if case.image or _merged(edits, "image")]),
-    })
+    }, case.catalogue)
     ids = pa.array(map(str, range(len(together))), pa.string())
     places = pc.index_in(ids, known["workload_id"])
     copies = known.take(places)
@@ -120,16 +123,19 @@ def after(case: Case, sets: Sequence[Sequence[Edit]]) -> pa.Table:
     return pa.table(columns)
 
 
-def _facts(fleet: Fleet) -> pa.Table:
-    if fleet not in _GATHERED:
-        _GATHERED[fleet] = _gathered({
-            name: fleet[name] for name in READ if name in fleet and len(fleet[name])})
-    return _GATHERED[fleet]
+def _facts(fleet: Fleet, catalogue: Catalogue | None) -> pa.Table:
+    known, facts = _GATHERED.get(fleet, (None, None))
+    if facts is None or known is not catalogue:
+        tables = {name: fleet[name] for name in READ if name in fleet and len(fleet[name])}
+        facts = _gathered(tables, catalogue)
+        _GATHERED[fleet] = (catalogue, facts)
+    return facts
 
 
-def _gathered(tables: Mapping[str, pd.DataFrame]) -> pa.Table:
+def _gathered(tables: Mapping[str, pd.DataFrame], catalogue: Catalogue | None) -> pa.Table:
     filled = {name: frame for name, frame in tables.items() if len(frame)}
-    known: pa.Table = gather(entered(filled, READ)).collect(backend="pyarrow").to_native()
+    facts = gather(entered(filled, READ), catalogue)
+    known: pa.Table = facts.collect(backend="pyarrow").to_native()
     texts = [field.with_type(pa.string()) if _is_text(field.type) else field
              for field in known.schema]
     return known.cast(pa.schema(texts))

@@ -5,6 +5,7 @@ Reads `labels` and `evidence`, and the tables that they were made from.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,8 @@ from fleetkit.explaining.cases import case_of
 from fleetkit.explaining.counterfactual import WhatIf, what_if_frame, what_ifs
 from fleetkit.explaining.verdicts import judged, records
 from fleetkit.fleet import Fleet
+from fleetkit.identities.additions import with_additions_of
+from fleetkit.identities.software import Catalogue
 from fleetkit.learning.tuning import SHIPPED, Tuning
 from fleetkit.tables import EVIDENCE, LABELS
 from fleetkit.tables.derived import AXES
@@ -24,7 +27,7 @@ _CHANCES = {"state": "p_state", "uniqueness": "p_unique", "disposability": "p_di
 _NEAR = 5
 _MOVED = (
     "what if and questions have other scores than the label: the fleet has changed since it was"
-    " classified, so classify it again, or it was tuned, so pass the tuning"
+    " classified, so classify it again, or it was taught or had another catalogue, so pass these"
 )
 
 
@@ -86,13 +89,17 @@ class Explanation:
         return card_html(self)
 
 
-def explain(fleet: Fleet, workload: str, *, tuning: Tuning = SHIPPED) -> Explanation:
+def explain(
+    fleet: Fleet, workload: str, *, tuning: Tuning = SHIPPED,
+    catalogue: Catalogue | str | Path | None = None,
+) -> Explanation:
     """Why a workload has its label, what would change it, and what to ask about it.
 
     Args:
         fleet: a classified fleet.
         workload: a `workload_id`, or the name of one workload only.
-        tuning: what the fleet was classified with, if it was taught.
+        tuning: what the fleet was classified with, if it was taught: `learn(…).tuning`.
+        catalogue: what it was classified with, if that was not the shipped one.
 
     Raises:
         MissingTableError: the fleet has not been classified.
@@ -111,7 +118,7 @@ def explain(fleet: Fleet, workload: str, *, tuning: Tuning = SHIPPED) -> Explana
     workload_id = _resolved(fleet.workloads, workload)
     labels = fleet.labels
     labelled = labels[labels["workload_id"].eq(workload_id).fillna(value=False)]
-    case = case_of(fleet, workload_id)
+    case = case_of(fleet, workload_id, with_additions_of(catalogue)[0])
     if case is None or labelled.empty:
         raise UnknownWorkloadError(
             f"workload {_shown(workload_id)} has no label: hosts are neither pets nor cattle, and"

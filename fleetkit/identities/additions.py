@@ -41,6 +41,15 @@ class _Field:
     read: Callable[[Any], Any]
 
 
+def with_additions_of(
+    given: Catalogue | Path | str | None,
+) -> tuple[Catalogue | None, list[_Problem]]:
+    """The catalogue that is meant: as it is, the shipped one with a user's file, or None."""
+    if given is None or isinstance(given, Catalogue):
+        return given, []
+    return with_additions(given)
+
+
 def with_additions(
     path: Path | str, known: Catalogue | None = None,
 ) -> tuple[Catalogue, list[_Problem]]:

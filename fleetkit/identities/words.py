@@ -67,9 +67,11 @@ class Vocabulary:
     def _known(self) -> Mapping[str, str]:
         """Known words by their spellings; a stem shows digits within a word as #, as in neo#j."""
         plain = {word: word for word in (*self.names, *self.beside)}
-        stems = {re.sub("[0-9]+", "#", word): word for word in self.names
-                 if re.search("[0-9]+[a-z]", word)}
-        return {**stems, **plain}
+        numbered = [word for word in self.names if re.search("[0-9]+[a-z]", word)]
+        stems = [re.sub("[0-9]+", "#", word) for word in numbered]
+        told = {stem: word for stem, word in zip(stems, numbered, strict=True)
+                if stems.count(stem) == 1}  # k#s may be k3s or k8s
+        return {**told, **plain}
 
     def words(self, text: str) -> Words:
         """The words of a text; * for each that is not known."""

@@ -3,6 +3,6 @@
 import runpy
 
 for name in ("loading", "aws", "vsphere", "rvtools", "kubernetes", "frame", "oci", "sbom",
-             "versions", "classification", "patching", "identity", "synthetic"):
+             "versions", "classification", "patching", "identity", "synthetic", "calibration", "judgement"):
     print(f"\n== {name}")
     runpy.run_module(f"tests.benchmarks.{name}", run_name="__main__")

@@ -208,3 +208,7 @@ def test_capitals_do_not_count(words, place):
 def test_registry_and_tag_do_not_count(registry, tag):
     plain = image_match("team/shop-postgres")
     assert image_match(f"{registry}/team/shop-postgres:{tag}@sha256:{'0' * 64}") == plain
+
+
+def test_a_stem_of_two_names_is_neither():
+    assert (name_match("k3s").software.name, name_match("k#s")) == ("k3s", None)

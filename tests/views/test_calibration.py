@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleetkit import charts
-from fleetkit.classification.judgement import score
-from fleetkit.explaining.calibration import reliability, taught
+from fleetkit.classification import classify
+from fleetkit.explaining.calibration import learn, reliability
 from fleetkit.fleet import Fleet
 from tests.classification import planted
 
@@ -60,7 +60,7 @@ def test_learned_probabilities_stand_beside_the_shipped_ones():
 def test_errors_of_the_title_are_those_of_the_report():
     made = planted.fleet()
     truth = planted.truth(made)
-    report = taught(made, truth).report.iloc[0]
+    report = learn(made, truth).report.iloc[0]
     said = read(charts.calibration(made, truth))
     assert f"ECE {report['calibration_error_before']:.3f}" in said
     assert f"Brier {report['brier_before']:.3f}" in said
@@ -69,12 +69,10 @@ def test_errors_of_the_title_are_those_of_the_report():
 def test_a_fleet_that_learned_is_judged_from_the_shipped_weights():
     made = planted.fleet()
     truth = planted.truth(made, 2.0)
-    plain = taught(made, truth)
-    tables = {name: made[name] for name in ("workloads", "mounts")}
-    again = score(tables, plain.tuning)
-    learned = made.with_tables(evidence=again.evidence, labels=again.labels)
+    plain = learn(made, truth)
+    learned = classify(made, learn=truth)
     assert not np.allclose(learned.labels["state_score"], made.labels["state_score"])
-    pd.testing.assert_frame_equal(taught(learned, truth).chances, plain.chances)
+    pd.testing.assert_frame_equal(learn(learned, truth).chances, plain.chances)
 
 
 def test_an_empty_fleet_has_a_chart_too():
