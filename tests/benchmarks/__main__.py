@@ -2,7 +2,9 @@
 
 import runpy
 
-for name in ("loading", "aws", "vsphere", "rvtools", "kubernetes", "frame", "oci", "sbom",
-             "versions", "classification", "patching", "identity", "synthetic", "calibration", "judgement"):
+NAMES = ("loading", "aws", "vsphere", "rvtools", "kubernetes", "frame", "oci", "sbom", "versions",
+         "classification", "patching", "identity", "synthetic", "judgement")
+
+for name in NAMES:
     print(f"\n== {name}")
     runpy.run_module(f"tests.benchmarks.{name}", run_name="__main__")
