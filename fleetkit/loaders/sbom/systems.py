@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 
 from fleetkit.installed import OperatingSystem
+from fleetkit.installed.codenames import CODENAMES
 from fleetkit.installed.operating_system import describe_system
 
 _IDS = {
@@ -27,12 +28,6 @@ _IDS = {
     "suse": "sles",
 }
 _BY_MAJOR = frozenset({"debian", "raspbian", "centos"})  # os-release has no minor version there
-_CODENAMES = {
-    "debian": {"jessie": "8", "stretch": "9", "buster": "10", "bullseye": "11", "bookworm": "12",
-               "trixie": "13"},
-    "ubuntu": {"trusty": "14.04", "xenial": "16.04", "bionic": "18.04", "focal": "20.04",
-               "jammy": "22.04", "noble": "24.04"},
-}
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _DISTRO = re.compile(r"(?:([a-z][a-z0-9._ -]*?)-)?(\d[^\s]*)", re.IGNORECASE)
 _WORD = re.compile(r"[^\s+(]+")
@@ -84,7 +79,7 @@ def _number(system_id: str, version: str | None) -> str | None:
     """The version as VERSION_ID has it: `2` of `2 (Karoo)`, `12` of `bookworm`."""
     match = _WORD.match(version or "")
     word = match[0] if match else ""
-    word = _CODENAMES.get(system_id, {}).get(word.lower(), word)
+    word = CODENAMES.get(system_id, {}).get(word.lower(), word)
     if system_id in _BY_MAJOR and _NUMBER.fullmatch(word):
         word = word.split(".")[0]
     return word if word[:1].isdigit() else None
