@@ -22,7 +22,7 @@ PLACES = ("first", "second", "third")
 """Columns that hold the ranks of the strongest contributions."""
 KINDS = ("vm", "container", "task")
 _UNIT = 4294967296.0
-_SPREAD = 128.0
+_SPREAD = 1024.0
 
 
 @dataclass(frozen=True, slots=True)

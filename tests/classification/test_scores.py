@@ -126,8 +126,13 @@ def test_missing_lowers_coverage_and_says_nothing():
 
 def test_nothing_known_is_unsure_with_no_coverage():
     row = label(judged({"workload_id": "a"}), "a")
-    assert (row["label"], row["coverage"], row["p_state"]) == ("unsure", 0.0, 0.5)
-    assert pd.isna(row["why"])
+    assert (row["label"], row["coverage"], row["p_unique"]) == ("unsure", 0.0, 0.5)
+
+
+def test_nothing_known_leaves_what_most_workloads_are():
+    row = label(judged({"workload_id": "a"}), "a")
+    assert (row["state_score"], row["why"]) == (
+        pytest.approx(-0.4), "most workloads keep nothing")
 
 
 def test_one_reason_alone_makes_no_pet_of_a_stateless_container():
