@@ -131,8 +131,7 @@ def test_nothing_known_is_unsure_with_no_coverage():
 
 def test_nothing_known_leaves_what_most_workloads_are():
     row = label(judged({"workload_id": "a"}), "a")
-    assert (row["state_score"], row["why"]) == (
-        pytest.approx(-0.4), "most workloads keep nothing")
+    assert (row["p_state"], row["why"]) == (0.401312, "most workloads keep nothing")
 
 
 def test_one_reason_alone_makes_no_pet_of_a_stateless_container():
