@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fleetkit.classification import classify
-    from fleetkit.explaining import explain, learn
+    from fleetkit.classification import classify, learn
+    from fleetkit.explaining import explain
     from fleetkit.exploring import explore
     from fleetkit.fleet import Fleet
     from fleetkit.following import follow
@@ -29,10 +29,11 @@ __all__ = [
 
 _HOMES = {
     "Fleet": "fleet", "audit": "patching", "capture": "loading", "classify": "classification",
-    "explain": "explaining", "explore": "exploring", "follow": "following", "learn": "explaining",
-    "load": "loading", "override": "ledger", "overrides": "ledger", "propose": "learning",
-    "report": "reporting", "restore": "history", "retry": "loading", "save": "history",
-    "separate": "identity", "sources": "loading", "trace": "lineage", "unify": "identity",
+    "explain": "explaining", "explore": "exploring", "follow": "following",
+    "learn": "classification", "load": "loading", "override": "ledger", "overrides": "ledger",
+    "propose": "learning", "report": "reporting", "restore": "history", "retry": "loading",
+    "save": "history", "separate": "identity", "sources": "loading", "trace": "lineage",
+    "unify": "identity",
 }
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from fleetkit.charts.look import QUIET, dressed, numbers
-from fleetkit.explaining.calibration import learn, reliability
+from fleetkit.classification import learn
 from fleetkit.fleet import Fleet
 from fleetkit.learning import metrics
 from fleetkit.learning.learned import ENOUGH, Fitted
+from fleetkit.learning.reliability import reliability
 from fleetkit.ledger.hearing import Told
 
 if TYPE_CHECKING:

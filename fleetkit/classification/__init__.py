@@ -3,6 +3,6 @@
 Reads `workloads` and whatever else was loaded; makes `evidence` and `labels`.
 """
 
-from fleetkit.classification.judgement import Judgement, classify, score
+from fleetkit.classification.judgement import Judgement, classify, learn, score
 
-__all__ = ["Judgement", "classify", "score"]
+__all__ = ["Judgement", "classify", "learn", "score"]

@@ -116,9 +116,7 @@ def gather(tables: Mapping[str, Any], catalogue: Catalogue | None = None) -> Fra
         declared_facts(workloads, images, mounts), caller_facts(answering),
         store_facts(answering, workloads), guest_facts(workloads, links, stored),
         port_facts(ports, catalogue), variable_facts(variables), *bindings,
-        *([] if placed is None else [pool_facts(placed)]),
-        *([] if packages is None else _installed(workloads, packages)),
-        *_optional(tables, workloads),
+        *_optional(tables, workloads, placed, packages),
     ]
     facts = workloads
     for part in parts:
@@ -176,15 +174,16 @@ def _with_image(workloads: Frame, images: Frame) -> Frame:
     return widened(workloads, about, "image_id")
 
 
-def _installed(workloads: Frame, packages: Frame) -> list[Frame]:
-    return [drift_facts(workloads, packages), image_drift_facts(workloads, packages),
-            manager_facts(workloads, packages)]
-
-
-def _optional(tables: Mapping[str, Any], workloads: Frame) -> list[Frame]:
+def _optional(
+    tables: Mapping[str, Any], workloads: Frame, placed: Frame | None, packages: Frame | None
+) -> list[Frame]:
     """Facts that take tables or times which may not be there."""
     parts = []
     lineage, rollouts = _opened(tables, LINEAGE), _opened(tables, ROLLOUTS)
+    if placed is not None:
+        parts.append(pool_facts(placed))
+    if packages is not None:
+        parts += [of(workloads, packages) for of in (drift_facts, image_drift_facts, manager_facts)]
     if lineage is not None:
         parts.append(_traced(workloads, lineage))
     if rollouts is not None:

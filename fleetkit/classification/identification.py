@@ -106,9 +106,10 @@ def _first_named() -> nw.Expr:
 
 def _software_rows(like: Frame, catalogue: Catalogue | None) -> Frame:
     rows = known_rows(catalogue)
+    texts = ("software", "role", "state_class", "herd", "state_path")
     return beside(like, {
-        name: pa.array([row[name] for row in rows], pa.int64() if name == "row" else pa.string())
-        for name in rows[0]
+        "row": pa.array([row["row"] for row in rows], pa.int64()),
+        **{name: pa.array([row[name] for row in rows], pa.string()) for name in texts},
     })
 
 

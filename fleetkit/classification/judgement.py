@@ -16,7 +16,7 @@ from fleetkit.classification.scoring import Numbered, Weighed, evidence, numbere
 from fleetkit.fleet import Fleet
 from fleetkit.identities.additions import with_additions_of
 from fleetkit.identities.software import Catalogue
-from fleetkit.learning.learned import fit
+from fleetkit.learning.learned import Fitted, fit
 from fleetkit.learning.tuning import SHIPPED, Tuning, tuned
 from fleetkit.ledger.book import Ledger
 from fleetkit.ledger.hearing import Told, heard, told
@@ -25,6 +25,7 @@ from fleetkit.plugins import Signal, find, names
 from fleetkit.schema import Row
 from fleetkit.tables import EVIDENCE, LABELS, PROBLEMS
 
+_LEARNED = "learned"
 _SLICE = 200_000
 """Workloads that are scored at a time: what lies between facts and labels is large."""
 
@@ -72,6 +73,28 @@ def classify(
         problems=met)
 
 
+def learn(
+    fleet: Fleet, ledger: Told, *, catalogue: Catalogue | str | Path | None = None
+) -> Fitted:
+    """What a fleet learns from what people said of it, with its probabilities out of fold.
+
+    A fleet that has not been classified, or was with learned weights, is classified anew with the
+    shipped ones: what was learned from an answer must not be judged by it.
+
+    Args:
+        fleet: any fleet.
+        ledger: a ledger, its path, or a frame of `workload_id` and `label`.
+        catalogue: as `classify` takes it, for a fleet that must be classified anew.
+
+    Raises:
+        LoadError: a file cannot be read.
+        MissingExtraError: there are labels enough, and `fleetkit[learn]` is not installed.
+    """
+    plain = "labels" in fleet and not fleet.problems["code"].eq(_LEARNED).any()
+    made = fleet if plain else classify(fleet, catalogue=catalogue)
+    return fit(made.evidence, made.labels, told(made, ledger), made.workloads)
+
+
 def score(
     tables: Mapping[str, Any], tuning: Tuning = SHIPPED, catalogue: Catalogue | None = None
 ) -> Judgement:
@@ -100,7 +123,7 @@ def _taught(
     if said is None:
         return judged, []
     fitted = fit(judged.evidence, judged.labels, told(fleet, said), fleet.workloads)
-    story = {"code": "learned", "phase": "classify", "severity": "info",
+    story = {"code": _LEARNED, "phase": "classify", "severity": "info",
              "message": "labels that people gave were learned from", "detail": fitted.words,
              "hint": "fleetkit.learn gives the report"}
     if fitted.tuning == SHIPPED:

@@ -6,7 +6,7 @@ import narwhals as nw
 import pyarrow as pa
 
 from fleetkit.classification.engines import Frame, beside, widened, with_once
-from fleetkit.identities.software import Catalogue, data_ports
+from fleetkit.identities.software import Catalogue, meant
 
 _HTTP = ("80", "81", "443", "3000", "5000", "5601", "8000", "8008", "8080", "8081", "8088", "8443",
          "8888", "9000", "9443")
@@ -25,7 +25,7 @@ _CALLS = ["calls", "depends_on"]
 
 def port_facts(listed: Frame, catalogue: Catalogue | None = None) -> Frame:
     """How many ports a workload has, how many are HTTP by habit, and one that databases use."""
-    meanings = data_ports(catalogue)
+    meanings = meant(catalogue).data_ports
     numbers = sorted({*_HTTP, *meanings})
     known = beside(listed, {
         "port": pa.array(numbers, pa.string()),

@@ -1,6 +1,5 @@
-"""Why a workload has its label, what would change it, what to ask, and whether chances are true."""
+"""Why a workload has its label, what would change it, and what to ask about it."""
 
-from fleetkit.explaining.calibration import learn
 from fleetkit.explaining.explanation import Explanation, explain
 
-__all__ = ["Explanation", "explain", "learn"]
+__all__ = ["Explanation", "explain"]

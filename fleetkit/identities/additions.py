@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from fleetkit.identities.settings import PLACES
-from fleetkit.identities.software import Catalogue, Software, StateClass, catalogue, tokens
+from fleetkit.identities.software import Catalogue, Software, StateClass, meant, tokens
 from fleetkit.source import parse_yaml, read_bytes
 
 HERDS = ("herd", "pair", "peer", "per_node", "primary_replica", "quorum", "single")
@@ -63,7 +63,7 @@ def with_additions(
     Raises:
         LoadError: the file cannot be read, or is no YAML.
     """
-    base, where = known or catalogue(), Path(path)
+    base, where = meant(known), Path(path)
     content = read_bytes(where, _LARGEST)
     problems: list[_Problem] = []
     added: dict[str, Software] = {}

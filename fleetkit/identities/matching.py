@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from fleetkit.identities.reading import Match, Reader, reader
-from fleetkit.identities.software import Catalogue, Software, catalogue
+from fleetkit.identities.software import Catalogue, Software, meant
 from fleetkit.identities.words import LONGEST, Words, each_distinct, respelled, role_words
 
 _NO_SERVER = re.compile(
@@ -133,7 +133,7 @@ def role_places(said: pa.Array) -> pa.Array:
 
 def known_rows(known: Catalogue | None = None) -> list[dict[str, object]]:
     """What codes stand for: each software and its companion, numbered."""
-    return [row for number, one in enumerate(known or catalogue()) for row in _pair(number, one)]
+    return [row for number, one in enumerate(meant(known)) for row in _pair(number, one)]
 
 
 def _pair(number: int, known: Software) -> list[dict[str, object]]:
@@ -164,4 +164,4 @@ def _words(skeleton: str) -> Words:
 
 
 def _reader(known: Catalogue | None) -> Reader:
-    return reader(known or catalogue())
+    return reader(meant(known))

@@ -71,10 +71,6 @@ class Reader:
         helpers = {word for name in companions("name") for word in tokens(name)}
         return Vocabulary(self.known.words | helpers, frozenset(beside))
 
-    @cached_property
-    def _places(self) -> Mapping[str, int]:
-        return self.known.positions
-
     def whole(self, said: Words) -> Software | None:
         """The software of which these words are a name."""
         return self.known.aliases.get(said)
@@ -150,7 +146,7 @@ class Reader:
         """One integer, the surer the larger; its rest by `ROWS` is the row of `known_rows`."""
         if match is None:
             return None
-        row = self._places[match.software.name] * 2 + int(match.companion)
+        row = self.known.positions[match.software.name] * 2 + int(match.companion)
         return match.percent * ROWS + row
 
     def _of_folder(self, paths: Sequence[str]) -> Match | None:

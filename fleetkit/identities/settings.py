@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from fleetkit.identities.software import Catalogue, Software, catalogue
+from fleetkit.identities.software import Catalogue, Software, meant
 
 Place = Literal["mount", "env", "command"]
 PLACES: tuple[Place, ...] = ("mount", "env", "command")
@@ -18,7 +18,7 @@ def asked(known: Catalogue | None = None) -> Tests:
     """The tests of a catalogue; what is not in it needs not be looked at."""
     return {
         (software.name, place): found
-        for software in known or catalogue() for place in PLACES
+        for software in meant(known) for place in PLACES
         if (found := tuple(_tests(software, place)))
     }
 

@@ -142,9 +142,9 @@ def catalogue() -> Catalogue:
     return Catalogue(tuple(_software(row) for row in csv.DictReader(text.splitlines())))
 
 
-def data_ports(known: Catalogue | None = None) -> Mapping[str, str]:
-    """Ports that only software with data of its own uses, and the first that does."""
-    return (known or catalogue()).data_ports
+def meant(known: Catalogue | None) -> Catalogue:
+    """The catalogue itself, or where none is named the one that is shipped."""
+    return catalogue() if known is None else known
 
 
 def tokens(text: str) -> Words:

@@ -64,8 +64,9 @@ def fitted(lessons: Lessons, penalty: float) -> Fit:
     except ImportError as error:
         raise MissingExtraError("learning", "learn") from error
     counts = _counts(lessons)
-    spoken = np.flatnonzero(np.abs(lessons.patterns.weights[counts.sum(axis=1) > 0]).sum(axis=0))
-    moved = spoken if np.isfinite(penalty) else spoken[:0]
+    weights = lessons.patterns.weights[counts.sum(axis=1) > 0]
+    telling = np.flatnonzero(np.ptp(weights, axis=0))  # what says the same of all is an intercept
+    moved = telling if np.isfinite(penalty) else telling[:0]
     best = minimize(
         _loss, np.zeros(1 + len(moved)), args=(lessons, counts, moved, penalty), jac=True,
         method="L-BFGS-B", bounds=[(None, None), *[(-1.0, MOST - 1.0)] * len(moved)])

@@ -8,6 +8,7 @@ import pytest
 import fleetkit
 from fleetkit.classification import classify
 from fleetkit.errors import LoadError
+from fleetkit.identities.software import Catalogue
 from tests.classification import planted
 from tests.classification.fleets import container, fleet, label, volume
 
@@ -59,6 +60,10 @@ def test_software_of_a_user_is_known(tmp_path):
     assert label(made, "books")["software"] == "ledgerd"
     assert label(made, "books")["role"] == "bookkeeping store"
     assert pd.isna(label(classify(shop()), "books")["software"])
+
+
+def test_an_empty_catalogue_knows_no_software():
+    assert classify(shop(), catalogue=Catalogue(())).labels["software"].isna().all()
 
 
 def test_an_entry_with_an_error_is_named_and_the_rest_is_applied(tmp_path):

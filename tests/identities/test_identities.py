@@ -15,7 +15,7 @@ from fleetkit.identities.matching import (
 )
 from fleetkit.identities.reading import ROWS
 from fleetkit.identities.settings import asked, verdict
-from fleetkit.identities.software import data_ports
+from fleetkit.identities.software import catalogue
 
 
 def named(match):
@@ -98,8 +98,8 @@ def test_a_long_text_is_cut_before_it_is_matched():
 
 
 def test_port_of_the_web_is_no_data_port():
-    assert "80" not in data_ports()
-    assert data_ports()["5432"]
+    assert "80" not in catalogue().data_ports
+    assert catalogue().data_ports["5432"]
 
 
 @pytest.mark.parametrize(("software", "place", "text", "sign"), [

@@ -53,6 +53,15 @@ def test_more_answers_recover_it_closer():
     assert found.tuning.intercepts["state"] == pytest.approx(1.5, abs=0.4)
 
 
+def test_what_says_the_same_of_all_is_no_factor():
+    made = planted.fleet()
+    truth = planted.truth(made)
+    known = lessons("state", answers(made.labels, truth), made.evidence, made.labels)
+    learned = dict(zip(known.signals, fitted(known, 1.0).factors, strict=True))
+    assert learned["prior"] == 1.0
+    assert any(factor != 1.0 for factor in learned.values())
+
+
 def test_weights_move_towards_the_planted_ones():
     made = planted.fleet()
     moved = learned(made, planted.truth(made, factors=OTHER_WORLD)).factors

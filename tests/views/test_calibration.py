@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleetkit import charts
-from fleetkit.classification import classify
-from fleetkit.explaining.calibration import learn, reliability
+from fleetkit.classification import classify, learn
 from fleetkit.fleet import Fleet
+from fleetkit.learning.reliability import reliability
 from tests.classification import planted
 
 pytest.importorskip("sklearn")
