@@ -1,28 +1,49 @@
-"""Feeds: advisories from all the paths that were given, each record once and in its newest form."""
+"""Feeds: what all the paths that were given state, each record once and in its newest form."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pandas as pd
 
 from fleetkit.patching.intervals import intervals
-from fleetkit.plugins import Affected, Problem, find, names
+from fleetkit.plugins import (
+    Affected,
+    Exploitation,
+    Problem,
+    Stated,
+    Statement,
+    Support,
+    find,
+    names,
+)
 
 STALE = timedelta(days=31)
 _NAMED = 200  # problems of one kind and feed that get a row each; the rest is counted
 _TIMES = ("modified", "published", "withdrawn")
 
+Row = TypeVar("Row", Affected, Statement, Exploitation, Support)
 Paths = str | Path | Sequence[str | Path] | None
 
 
 class Feed(NamedTuple):
-    """Intervals of all records that hold at the moment of the audit, and the problems met."""
+    """What holds at the moment of the audit.
+
+    Attributes:
+        intervals: of all records of flaws.
+        statements: judgements of flaws in products, as they were made.
+        exploitation: what is known of the use of flaws by attackers.
+        support: dates of releases.
+        problems: what was met on the way.
+    """
 
     intervals: pd.DataFrame
+    statements: list[Statement]
+    exploitation: list[Exploitation]
+    support: list[Support]
     problems: list[Problem]
 
 
@@ -38,14 +59,25 @@ def read_feeds(paths: Paths, now: datetime) -> Feed:
         LoadError: a path does not exist or is of no form that is read.
     """
     rows: list[Affected] = []
+    others: list[Stated] = []
     problems: list[Problem] = []
     for given in _listed(paths):
         notes = _Notes(str(given))
-        read = list(_dated(_read(given, notes), notes))
+        stated = list(_read(given, notes))
+        read = list(_dated(_of(Affected, stated), notes))
         rows.extend(read)
-        problems.extend([*notes.finish(), *_age(str(given), read, now)])
+        others.extend(row for row in stated if not isinstance(row, Affected))
+        problems.extend(notes.finish())
+        problems.extend(_age(str(given), read, now) if read or not stated else ())
     valid = [row for row in _newest(rows) if not _is_past(row.withdrawn, now)]
-    return Feed(intervals(valid), problems)
+    return Feed(
+        intervals(valid), _of(Statement, others), _of(Exploitation, others), _of(Support, others),
+        problems,
+    )
+
+
+def _of(kind: type[Row], stated: Iterable[Stated]) -> list[Row]:
+    return [row for row in stated if isinstance(row, kind)]
 
 
 class _Notes:
@@ -77,11 +109,11 @@ def _listed(paths: Paths) -> list[str | Path]:
     return [paths] if isinstance(paths, str | Path) else list(paths)
 
 
-def _read(given: str | Path, note: _Notes) -> Iterable[Affected]:
+def _read(given: str | Path, note: _Notes) -> Iterable[Stated]:
     source, _, rest = str(given).partition(":")
     if not rest or source not in names("advisories"):
         source, rest = "osv", str(given)
-    rows: Iterator[Affected] = find("advisories", source).rows(Path(rest), note)
+    rows: Iterator[Stated] = find("advisories", source).rows(Path(rest), note)
     return rows
 
 

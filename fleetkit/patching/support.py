@@ -14,35 +14,13 @@ import pandas as pd
 
 from fleetkit.catalogue import fact_file
 from fleetkit.patching.ecosystems import locate
-from fleetkit.plugins import Problem
+from fleetkit.plugins import Problem, Support
 from fleetkit.schema import Row
 
 _VERSION = re.compile(r"\d+(?:\.\d+){0,9}")
 SOON = timedelta(days=180)
 ENDED = ("ended", "extended_if_enrolled")
 """Severities of systems for which nobody announces fixes to everyone any more."""
-
-
-class Support(NamedTuple):
-    """The support of one release of one operating system; unknown dates are None.
-
-    Attributes:
-        active_until: last day with new features and hardware.
-        standard_until: last day with security fixes for everyone.
-        extended_until: last day with fixes of the programme `extended_name`.
-        needs_enrolment: a machine must be enrolled in that programme.
-        as_of: date of the facts.
-    """
-
-    name: str
-    released: date | None
-    active_until: date | None
-    standard_until: date | None
-    extended_until: date | None
-    extended_name: str
-    needs_enrolment: bool
-    as_of: date
-    source: str
 
 
 class _Catalogue(NamedTuple):

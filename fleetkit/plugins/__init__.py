@@ -5,6 +5,14 @@ when it is used, so a missing optional package never breaks `import fleetkit`. T
 theirs on the entry-point group `fleetkit.<folder>`.
 """
 
+from fleetkit.plugins.advisories import (
+    AdvisorySource,
+    Affected,
+    Exploitation,
+    Stated,
+    Statement,
+    Support,
+)
 from fleetkit.plugins.finding import (
     Folder,
     find,
@@ -13,7 +21,7 @@ from fleetkit.plugins.finding import (
     queries_beside,
     script,
 )
-from fleetkit.plugins.judges import AdvisorySource, Affected, Signal, View
+from fleetkit.plugins.judges import Signal, View
 from fleetkit.plugins.sources import (
     Batch,
     Call,
@@ -27,7 +35,7 @@ from fleetkit.plugins.sources import (
 )
 
 __all__ = [
-    "AdvisorySource", "Affected", "Batch", "Call", "Folder", "Item", "Listing", "Loader",
-    "Problem", "Record", "Section", "Signal", "Target", "View", "find", "names",
-    "prelude_beside", "queries_beside", "script",
+    "AdvisorySource", "Affected", "Batch", "Call", "Exploitation", "Folder", "Item", "Listing",
+    "Loader", "Problem", "Record", "Section", "Signal", "Stated", "Statement", "Support", "Target",
+    "View", "find", "names", "prelude_beside", "queries_beside", "script",
 ]
