@@ -3,7 +3,8 @@
 import pandas as pd
 import pyarrow as pa
 
-from fleetkit.versions.version import key
+from fleetkit.versions.schemes import find
+from fleetkit.versions.version import spelled
 
 
 def keys(ecosystem: str, versions: pd.Series) -> pd.Series:
@@ -36,7 +37,8 @@ def text_keys(ecosystem: str, versions: pd.Series) -> pd.Series:
 
 def _table(ecosystem: str, versions: pd.Series) -> tuple[list[int], list[bytes | None]]:
     codes, distinct = pd.factorize(_texts(versions))
-    table = [key(ecosystem, version) for version in distinct.tolist()]
+    rule = find(ecosystem)
+    table = [None if rule is None else spelled(rule, version) for version in distinct.tolist()]
     return codes.tolist(), [*table, None]  # factorize gives a missing version the code -1
 
 

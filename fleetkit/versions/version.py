@@ -1,7 +1,7 @@
 """One version and its key."""
 
 from fleetkit.versions.numbers import LONGEST
-from fleetkit.versions.schemes import find
+from fleetkit.versions.schemes import Scheme, find
 
 LOWEST = b""
 """Below every key: the `introduced: "0"` of an OSV record."""
@@ -34,8 +34,11 @@ def key(ecosystem: str, version: str | None) -> bytes | None:
             malformed and longer than `LONGEST` characters have no key.
     """
     rule = find(ecosystem)
-    if rule is None or not isinstance(version, str):
-        return None
+    return None if rule is None or not isinstance(version, str) else spelled(rule, version)
+
+
+def spelled(rule: Scheme, version: str) -> bytes | None:
+    """The key by a rule that was found already; None where it cannot order the version."""
     if len(version) > LONGEST or "\0" in version:
         return None
     spelling = rule.spell(version)

@@ -9,6 +9,7 @@ Source: apk-tools, behaviour of `apk version --test`.
 """
 
 import re
+from functools import lru_cache
 
 from fleetkit.versions.numbers import number
 from fleetkit.versions.schemes import Scheme
@@ -44,17 +45,21 @@ def _spell(version: str) -> str | None:
     if found is None:
         return None
     first, further, letter, suffixes, commit, revision = found.groups()
-    marks = [number(first)]
-    marks += [_DOT + _further(digits) for digits in further.split(".")[1:]]
-    marks += [_LETTER + letter] if letter else []
-    marks += [_suffix(*suffix) for suffix in _SUFFIXES.findall(suffixes)]
-    marks += [_HASH + commit] if commit else []
-    marks += [_REVISION + number(revision)] if revision else []
-    return "".join(marks) + _END
+    marks = number(first) + "".join(map(_further, further.split(".")[1:]))
+    if letter:
+        marks += _LETTER + letter
+    if suffixes:
+        marks += "".join([_suffix(*suffix) for suffix in _SUFFIXES.findall(suffixes)])
+    if commit:
+        marks += _HASH + commit
+    if revision:
+        marks += _REVISION + number(revision)
+    return marks + _END
 
 
+@lru_cache(8192)  # versions repeat the same few numbers
 def _further(digits: str) -> str:
-    return _TEXT + digits if digits.startswith("0") else number(digits)
+    return _DOT + (_TEXT + digits if digits.startswith("0") else number(digits))
 
 
 def _suffix(word: str, digits: str) -> str:
