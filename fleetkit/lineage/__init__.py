@@ -1,5 +1,6 @@
-"""Which image came from which: one edge per image to its nearest parent, with its evidence."""
+"""Which image came from which, and what runs on it: one graph from build to service."""
 
+from fleetkit.lineage.kinship import ancestors, common_ancestor, descendants, path, roots
 from fleetkit.lineage.tracing import trace
 
-__all__ = ["trace"]
+__all__ = ["ancestors", "common_ancestor", "descendants", "path", "roots", "trace"]
