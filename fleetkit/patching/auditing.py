@@ -11,6 +11,7 @@ from fleetkit.patching.feeds import Paths, read_feeds
 from fleetkit.patching.findings import list_findings, uncovered
 from fleetkit.patching.inventory import Inventory, take_inventory
 from fleetkit.patching.levels import list_levels
+from fleetkit.patching.records import list_advisories
 from fleetkit.patching.subjects import newest_look, subjects, unobservable
 from fleetkit.patching.support import ENDED, end_of_life
 from fleetkit.patching.verdicts import Verdicts, judge
@@ -19,7 +20,7 @@ from fleetkit.tables import PROBLEMS
 
 
 def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None) -> Fleet:
-    """The fleet with `findings` and `patch_levels`: which fixes are missing where.
+    """The fleet with `findings`, `patch_levels` and `advisories`: which fixes are missing where.
 
     Without advisories it still knows who runs an older build than someone else in the fleet, and
     which operating systems are past their end of life. What cannot be seen or judged is a finding
@@ -47,6 +48,7 @@ def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None
     return fleet.with_tables(
         findings=list_findings(inventory, verdicts, spoken, others),
         patch_levels=list_levels(inventory, verdicts, spoken, ended),
+        advisories=list_advisories(verdicts.hits["interval_id"], spoken),
         problems=PROBLEMS.frame(asdict(problem) for problem in problems),
     )
 

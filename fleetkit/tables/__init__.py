@@ -2,7 +2,15 @@
 
 from fleetkit.errors import UnknownNameError
 from fleetkit.schema import Table
-from fleetkit.tables.derived import ENTITIES, EVIDENCE, FINDINGS, LABELS, LINEAGE, PATCH_LEVELS
+from fleetkit.tables.derived import (
+    ADVISORIES,
+    ENTITIES,
+    EVIDENCE,
+    FINDINGS,
+    LABELS,
+    LINEAGE,
+    PATCH_LEVELS,
+)
 from fleetkit.tables.loaded import (
     BUILDS,
     IMAGES,
@@ -21,13 +29,15 @@ LOADED: tuple[Table, ...] = (
     WORKLOADS, IMAGES, LAYERS, PACKAGES, PATCHES, MOUNTS, SERVICES, LINKS, BUILDS, ROLLOUTS,
     COVERAGE, RECEIPT, PROBLEMS,
 )
-DERIVED: tuple[Table, ...] = (ENTITIES, EVIDENCE, LABELS, LINEAGE, FINDINGS, PATCH_LEVELS)
+DERIVED: tuple[Table, ...] = (
+    ENTITIES, EVIDENCE, LABELS, LINEAGE, FINDINGS, PATCH_LEVELS, ADVISORIES,
+)
 TABLES: dict[str, Table] = {table.name: table for table in LOADED + DERIVED}
 
 __all__ = [
-    "BUILDS", "COVERAGE", "DERIVED", "ENTITIES", "EVIDENCE", "FINDINGS", "IMAGES", "LABELS",
-    "LAYERS", "LINEAGE", "LINKS", "LOADED", "MOUNTS", "PACKAGES", "PATCHES", "PATCH_LEVELS",
-    "PROBLEMS", "RECEIPT", "ROLLOUTS", "SERVICES", "TABLES", "WORKLOADS", "table",
+    "ADVISORIES", "BUILDS", "COVERAGE", "DERIVED", "ENTITIES", "EVIDENCE", "FINDINGS", "IMAGES",
+    "LABELS", "LAYERS", "LINEAGE", "LINKS", "LOADED", "MOUNTS", "PACKAGES", "PATCHES",
+    "PATCH_LEVELS", "PROBLEMS", "RECEIPT", "ROLLOUTS", "SERVICES", "TABLES", "WORKLOADS", "table",
 ]
 
 

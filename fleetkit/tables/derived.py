@@ -119,6 +119,39 @@ FINDINGS = Table(
     ),
 )
 
+ADVISORIES = Table(
+    name="advisories",
+    doc="one row per record, package and stretch of affected versions that a finding stands on",
+    key=("advisory_id", "ecosystem", "release", "channel", "package", "module", "introduced",
+         "exact_version"),
+    made_by="audit",
+    columns=(
+        Column("advisory_id", "text", "record, as in findings"),
+        Column("group_id", "text", "the flaw, whatever the record: CVE first"),
+        Column("aliases", "texts", "other names of the flaw"),
+        Column("ecosystem", "text", "as the record is read: named as in OSV, without release"),
+        Column("release", "text", "release of the ecosystem; NA means all"),
+        Column("channel", "text", "line of fixes for enrolled machines; NA is everyone's"),
+        Column("package", "text", "name that the record speaks of"),
+        Column("name_kind", "text", "what that name is", choices=("source", "binary", "either")),
+        Column("module", "text", "rpm module stream; * is some module, empty is none"),
+        Column("introduced", "text", "first affected version; 0 is the very first"),
+        Column("fixed_version", "text", "first version without the flaw; NA where there is none"),
+        Column("exact_version", "text", "the one version meant; NA where a range is"),
+        Column("hi_kind", "text", "what ends the stretch: fixed, last_affected, limit, exact;"
+               " open where nothing does"),
+        Column("lo", "text", "key of the first affected version, beside patch_levels.version_key"),
+        Column("hi", "text", "key of the first version above; NA where it has none"),
+        Column("status_hint", "text", "what the record says beside the range"),
+        Column("severity", "text", "as the record words it"),
+        Column("severity_type", "text", "kind of the score"),
+        Column("severity_score", "text", "CVSS vector"),
+        Column("published", "time", "when the record was published", "UTC"),
+        Column("modified", "time", "last change of the record", "UTC"),
+        Column("where", "text", "file, and line or entry of it"),
+    ),
+)
+
 PATCH_LEVELS = Table(
     name="patch_levels",
     doc="one row per subject and source package: what it has, and what the newest is",
