@@ -23,8 +23,7 @@ def list_findings(
         others: findings about whole subjects.
     """
     flaws, lags = _flaws(inventory, verdicts, intervals), _lags(inventory, verdicts)
-    behind = verdicts.lag["builds_behind"].gt(0).fillna(value=False)
-    late = np.flatnonzero(pick(behind, inventory.holdings["source_id"]))
+    late = np.flatnonzero(verdicts.late)
     newest = pick(inventory.holdings["source_id"], late) + len(flaws)
     flawed = verdicts.open
     builds = _about(
@@ -120,8 +119,17 @@ def _lags(inventory: Inventory, verdicts: Verdicts) -> pd.DataFrame:
     return _typed(pd.DataFrame({
         "status": "behind_fleet", "fixed_version": newest, "evidence": "fleet",
         "why": name + " " + inventory.sources["source_version"] + " is installed; " + builds
-               + " of it seen in the fleet, the newest is " + newest,
+               + " of it seen in the fleet, the newest is " + newest + _days(verdicts.lag),
     }))
+
+
+def _days(lag: pd.DataFrame) -> pd.Series:
+    """By how many days the newest build is younger, and who says so; empty where nobody does."""
+    whole = lag["days_behind"].round().astype("Int64")
+    days = (whole.astype("string[pyarrow]") + " days").mask(whole.eq(1), "1 day")
+    by_image = lag["dated_by"].eq("image").fillna(value=False)
+    said = " (" + days + " younger by its changelog)"
+    return said.mask(by_image, " (first in an image " + days + " later)").fillna("")
 
 
 def _typed(said: pd.DataFrame) -> pd.DataFrame:

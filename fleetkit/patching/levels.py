@@ -34,7 +34,8 @@ def list_levels(
         "subject_id": subject, "ecosystem": build["ecosystem"], "release": build["release"],
         "source_name": build["source_name"], "source_version": build["source_version"],
         "version_key": build["key"], "newest_version": behind["newest_version"],
-        "builds_behind": behind["builds_behind"].astype("Int64"), "fixed_version": fix,
+        "builds_behind": behind["builds_behind"].astype("Int64"),
+        "days_behind": behind["days_behind"], "fixed_version": fix,
         "open_findings": pd.Series(count, dtype="Int64"),
         "status": pick(pd.Series(WORST_FIRST, dtype="string[pyarrow]"), rank),
     }))

@@ -5,8 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from fleetkit.patching.dates import days_behind
 from fleetkit.patching.inventory import Inventory, pick
 from fleetkit.patching.lag import SOURCE_COLUMNS, lag
+from fleetkit.patching.laggards import late_holdings
 from fleetkit.patching.matching import INTERVAL_COLUMNS, THING_COLUMNS, match
 
 WORST_FIRST = (
@@ -24,7 +26,8 @@ class Verdicts(NamedTuple):
         hits: one row per thing, record and status that a finding is made of: `thing_id,
             interval_id, status`.
         open: one row per holding and record: `holding_id, hit`.
-        lag: per source: `builds_behind, newest_version`.
+        lag: per source: `builds_behind, newest_version, days_behind, dated_by, disagrees`.
+        late: per holding: it is behind the fleet.
         covered: per source: the feeds have a record of its ecosystem and release.
         rank: per holding: the worst status, as a position in `WORST_FIRST`; records that call the
             flaw unimportant do not count.
@@ -33,26 +36,32 @@ class Verdicts(NamedTuple):
     hits: pd.DataFrame
     open: pd.DataFrame
     lag: pd.DataFrame
+    late: np.ndarray
     covered: pd.Series
     rank: np.ndarray
 
 
-def judge(inventory: Inventory, intervals: pd.DataFrame) -> Verdicts:
-    """What the intervals and the fleet itself say about each holding."""
+def judge(
+    inventory: Inventory, intervals: pd.DataFrame, dates: pd.DataFrame | None = None
+) -> Verdicts:
+    """What the intervals and the fleet itself say about each holding; `dates` of its builds."""
     named = intervals.rename(columns={"package": "name"}).assign(interval_id=intervals.index)
     things = inventory.things.rename(columns={"base": "ecosystem", "place": "release"})
     things = things.assign(thing_id=things.index)[list(THING_COLUMNS)]
     matched = match(things, named[list(INTERVAL_COLUMNS)])
     hits = _hits(matched, intervals)
     behind = lag(inventory.sources[list(SOURCE_COLUMNS)])
-    behind = behind.sort_values("source_id", ignore_index=True)
+    behind = behind.sort_values("source_id", ignore_index=True).join(
+        days_behind(inventory.sources, dates)
+    )
+    late = late_holdings(inventory, behind)
     covered = _covered(inventory.sources, intervals)
     important = matched[
         pick(intervals["status_hint"], matched["interval_id"]).ne("unimportant")
         .fillna(value=True).to_numpy(dtype=bool)
     ]
-    rank = np.minimum(_source_rank(inventory, behind, covered), _record_rank(inventory, important))
-    return Verdicts(hits, _open(inventory, hits, intervals), behind, covered, rank)
+    rank = np.minimum(_source_rank(inventory, late, covered), _record_rank(inventory, important))
+    return Verdicts(hits, _open(inventory, hits, intervals), behind, late, covered, rank)
 
 
 def _hits(matched: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
@@ -87,13 +96,11 @@ def _covered(sources: pd.DataFrame, intervals: pd.DataFrame) -> pd.Series:
     return sources["base"].isin(everywhere) | known
 
 
-def _source_rank(inventory: Inventory, behind: pd.DataFrame, covered: pd.Series) -> np.ndarray:
+def _source_rank(inventory: Inventory, late: np.ndarray, covered: pd.Series) -> np.ndarray:
     """The worst of what is known without any record, per holding."""
     rank = np.where(covered, RANK["current"], RANK["no_feed"])
     rank = np.where(inventory.sources["key"].isna(), RANK["uncomparable"], rank)
-    late = behind["builds_behind"].gt(0).fillna(value=False).to_numpy(dtype=bool)
-    rank = np.where(late, RANK["behind_fleet"], rank)
-    return rank.take(inventory.holdings["source_id"])
+    return np.where(late, RANK["behind_fleet"], rank.take(inventory.holdings["source_id"]))
 
 
 def _record_rank(inventory: Inventory, matched: pd.DataFrame) -> np.ndarray:

@@ -166,6 +166,8 @@ PATCH_LEVELS = Table(
         Column("version_key", "text", "orders versions as the ecosystem does"),
         Column("newest_version", "text", "newest build in this release anywhere in the fleet"),
         Column("builds_behind", "integer", "newer builds of it seen in the fleet", "builds"),
+        Column("days_behind", "real", "by how much the newest build is younger: by its changelog,"
+               " else by the oldest images that have the two", "days"),
         Column("fixed_version", "text", "version that ends all findings with a fix"),
         Column("open_findings", "integer", "advisories that apply", "advisories"),
         Column("status", "text", "worst answer", choices=PATCH_STATUSES),
