@@ -6,11 +6,13 @@ machine to the containers on it, from a workload to the services that it answers
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from fleetkit.fleet import Fleet
 
@@ -55,15 +57,31 @@ class Graph:
     Args:
         nodes: one row per node: `node_id, kind, name`; kind is build, image, vm, container, task,
             host, service, or unknown for what is known by reference only.
-        edges: one row per edge: `from_id, to_id, relation, evidence, confidence`.
+        edges: one row per edge: `relation, evidence, confidence`.
         down: from bases to what is made of them.
         up: the other way.
     """
 
-    nodes: pd.DataFrame
-    edges: pd.DataFrame
+    nodes: pa.Table
+    edges: pa.Table
     down: Ways
     up: Ways
+
+    def numbers(self, thing: str) -> np.ndarray:
+        """The nodes of an id; if there is none of it, those of a name."""
+        for names in (self._ids, self._names):
+            found = names.get_indexer_for(pd.Index([thing], dtype=object))
+            if found[0] >= 0:
+                return np.asarray(found)
+        return np.array([], dtype=np.int64)
+
+    @cached_property
+    def _ids(self) -> pd.Index:
+        return _index(self.nodes["node_id"])
+
+    @cached_property
+    def _names(self) -> pd.Index:
+        return _index(self.nodes["name"])
 
     def reach(self, ways: Ways, start: int) -> Reach:
         """All nodes that can be reached, the nearest first; cycles are walked once."""
@@ -114,7 +132,12 @@ def _made(fleet: Fleet) -> Graph:
     nodes["kind"] = nodes["kind"].fillna("unknown")
     source, target = codes[count : count + len(edges)], codes[count + len(edges) :]
     down, up = _ways(source, target, len(ids)), _ways(target, source, len(ids))
-    return Graph(nodes, edges, down, up)
+    return Graph(_arrow(nodes), _arrow(edges[_EDGE[2:]]), down, up)
+
+
+def _arrow(frame: pd.DataFrame) -> pa.Table:
+    """In one piece, so that few rows are taken quickly."""
+    return pa.Table.from_pandas(frame, preserve_index=False).combine_chunks()
 
 
 def _parts(fleet: Fleet) -> Iterator[pd.DataFrame]:
@@ -139,6 +162,11 @@ def _known(fleet: Fleet) -> Iterator[pd.DataFrame]:
     yield services.set_axis(["node_id", "name"], axis=1).assign(kind="service")
     builds = fleet.builds[["build_id", "name"]].set_axis(["node_id", "name"], axis=1)
     yield builds.assign(kind="build")
+
+
+def _index(names: pa.ChunkedArray) -> pd.Index:
+    index: pd.Index = pd.Index(names.to_pylist(), dtype=object)
+    return index
 
 
 def _typed(edges: pd.DataFrame) -> pd.DataFrame:

@@ -4,11 +4,28 @@ from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from fleetkit.errors import UnknownNameError
 from fleetkit.fleet import Fleet
 from fleetkit.lineage.graph import Graph, Reach, graph
+from fleetkit.schema import Column, Table
 
+KIN = Table(
+    name="kin",
+    doc="one row per relative of a thing, the nearest first",
+    key=("node_id",),
+    columns=(
+        Column("node_id", "text", "build, image, workload or service"),
+        Column("kind", "text", "what it is; unknown where it is known by reference only"),
+        Column("name", "text", "name in its source"),
+        Column("distance", "integer", "edges on the shortest way to it", "edges"),
+        Column("relation", "text", "of the last edge of that way"),
+        Column("evidence", "text", "what proves that edge"),
+        Column("confidence", "real", "of that edge; NA where nobody said", "0 to 1"),
+        Column("via", "text", "the thing at the near end of that edge"),
+    ),
+)
 _KIND = "build, image, machine, container or service"
 
 
@@ -20,9 +37,7 @@ def ancestors(fleet: Fleet, thing: str) -> pd.DataFrame:
         thing: id of a build, image, workload or service; or the name of one thing only.
 
     Returns:
-        One row per ancestor: `node_id, kind, name, distance` (steps), `relation` and `evidence`,
-        `confidence` (of the edge that it is reached by; NA where nobody said), `via` (the thing at
-        the near end of that edge). Kind is unknown for what is known by reference only.
+        Columns of `KIN`, one row per ancestor.
 
     Raises:
         MissingTableError: the fleet has not been traced.
@@ -42,7 +57,7 @@ def ancestors(fleet: Fleet, thing: str) -> pd.DataFrame:
 
 
 def descendants(fleet: Fleet, thing: str) -> pd.DataFrame:
-    """What was made of a thing and what runs on it, the nearest first; columns as `ancestors`.
+    """What was made of a thing and what runs on it, the nearest first; columns of `KIN`.
 
     Args:
         fleet: a traced fleet.
@@ -65,7 +80,7 @@ def path(fleet: Fleet, start: str, end: str) -> pd.DataFrame:
         end: where it ends.
 
     Returns:
-        One row per thing on the way, `start` first; columns as `ancestors`.
+        One row per thing on the way, `start` first; columns of `KIN`.
 
     Raises:
         MissingTableError: the fleet has not been traced.
@@ -102,10 +117,9 @@ def common_ancestor(fleet: Fleet, one: str, other: str) -> pd.DataFrame:
     shared, here, there = np.intersect1d(mine.nodes, its.nodes, return_indices=True)
     steps = mine.distance[here] + its.distance[there]
     nearest = np.flatnonzero(steps == steps.min(initial=np.iinfo(np.int64).max))
-    found = made.nodes.take(shared[nearest])
-    return found.assign(
+    return _nodes(made, shared[nearest]).assign(
         distance=mine.distance[here][nearest], distance_other=its.distance[there][nearest],
-    ).reset_index(drop=True)
+    )
 
 
 def roots(fleet: Fleet, thing: str | None = None) -> pd.DataFrame:
@@ -124,20 +138,14 @@ def roots(fleet: Fleet, thing: str | None = None) -> pd.DataFrame:
         UnknownNameError: there is no such thing, or several have the name.
     """
     made = graph(fleet)
-    numbers = np.arange(len(made.nodes))
+    asked = np.arange(len(made.nodes))
     if thing is not None:
-        numbers = made.reach(made.up, find(made, thing)).nodes
-    relation = made.edges["relation"].isin(["derived_from", "same_content"]).to_numpy(dtype=bool)
-    has_parent = np.zeros(len(made.nodes), dtype=bool)
-    ends = np.repeat(np.arange(len(made.nodes)), np.diff(made.up.offsets))
-    has_parent[ends[relation[made.up.edges]]] = True
-    is_parent = np.zeros(len(made.nodes), dtype=bool)
-    is_parent[made.up.nodes[relation[made.up.edges]]] = True
-    kind = made.nodes["kind"].to_numpy(dtype=object)
-    first = numbers[~has_parent[numbers] & ((kind == "image") | is_parent)[numbers]]
+        asked = made.reach(made.up, find(made, thing)).nodes
+    kind = np.array(made.nodes["kind"].to_pylist(), dtype=object)
+    first = asked[_is_root(made, kind)[asked]]
     runs = np.isin(kind, ["vm", "container", "task"])
     below = [made.reach(made.down, int(number)).nodes for number in first]
-    found = made.nodes.take(first).assign(
+    found = _nodes(made, first).assign(
         is_stub=kind[first] == "unknown",
         images=[int((kind[nodes[1:]] == "image").sum()) for nodes in below],
         workloads=[int(runs[nodes].sum()) for nodes in below],
@@ -152,16 +160,33 @@ def find(made: Graph, thing: str) -> int:
     Raises:
         UnknownNameError: there is none, or several have the name.
     """
-    hits = np.flatnonzero(made.nodes["node_id"].eq(thing).to_numpy(dtype=bool, na_value=False))
-    if not len(hits):
-        hits = np.flatnonzero(made.nodes["name"].eq(thing).to_numpy(dtype=bool, na_value=False))
+    hits = made.numbers(thing)
     if len(hits) == 1:
         return int(hits[0])
     if len(hits):
-        raise UnknownNameError(f"single {_KIND}", thing, made.nodes["node_id"].take(hits[:10]))
-    names = pd.concat([made.nodes["name"], made.nodes["node_id"]]).dropna().unique().tolist()
+        several = made.nodes["node_id"].take(pa.array(hits[:10])).to_pylist()
+        raise UnknownNameError(f"single {_KIND}", thing, several)
+    columns = (made.nodes[name].drop_null().unique().to_pylist() for name in ("name", "node_id"))
+    names = [name for column in columns for name in column]
     near = get_close_matches(thing, names[:100_000], n=5, cutoff=0.3)
     raise UnknownNameError(_KIND, thing, near or sorted(names[:5]))
+
+
+def _is_root(made: Graph, kind: np.ndarray) -> np.ndarray:
+    """Images, and what images are built on, that are built on nothing themselves."""
+    built = np.isin(made.edges["relation"].to_pylist(), ["derived_from", "same_content"])
+    ends = np.repeat(np.arange(len(kind)), np.diff(made.up.offsets))
+    lineage = built[made.up.edges]
+    root: np.ndarray = kind == "image"
+    root[made.up.nodes[lineage]] = True
+    root[ends[lineage]] = False
+    return root
+
+
+def _nodes(made: Graph, numbers: np.ndarray) -> pd.DataFrame:
+    found = made.nodes.take(pa.array(numbers))
+    return pd.DataFrame({
+        name: KIN.column(name).dtype.__from_arrow__(found[name]) for name in found.column_names})
 
 
 def _steps_to(reach: Reach, place: int) -> np.ndarray:
@@ -176,8 +201,15 @@ def _told(made: Graph, reach: Reach, places: np.ndarray | None = None) -> pd.Dat
     shown = np.arange(1, len(reach.nodes)) if places is None else places
     before = reach.came_from[shown]
     via = np.where(before < 0, -1, reach.nodes[before])
-    told = made.nodes.take(reach.nodes[shown]).assign(distance=reach.distance[shown])
-    said = made.edges[["relation", "evidence", "confidence"]].reindex(reach.edges[shown])
-    near = made.nodes["node_id"].reindex(via).rename("via")  # the start has none: -1 is no row
-    parts = [part.reset_index(drop=True) for part in (told, said, near)]
-    return pd.concat(parts, axis=1)
+    edges = made.edges.take(_places(reach.edges[shown]))
+    told = made.nodes.take(pa.array(reach.nodes[shown]))
+    columns = dict(zip(told.column_names, told.columns, strict=True))
+    columns |= dict(zip(edges.column_names, edges.columns, strict=True))
+    columns["distance"] = pa.array(reach.distance[shown])
+    columns["via"] = made.nodes["node_id"].take(_places(via))
+    return KIN.from_arrow(pa.table(columns))
+
+
+def _places(numbers: np.ndarray) -> pa.Array:
+    """Numbers of rows; -1 is no row, as of the edge to the start."""
+    return pa.array(numbers, mask=numbers < 0)
