@@ -5,18 +5,20 @@ as text, so that "is it affected" is `lo <= key and key < hi`, in every engine a
 Source: OSV schema 1.7.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from fleetkit.patching.ecosystems import locate, name_kind, plain_name
 from fleetkit.patching.flaws import Flaws
-from fleetkit.patching.sweep import ABOVE, Interval, Keys, sweep, unite
-from fleetkit.plugins import Affected
-from fleetkit.schema import Column, Row, Table
-from fleetkit.versions import scheme, text_keys
+from fleetkit.patching.gathering import Gathered, gather
+from fleetkit.plugins import Affected, Problem
+from fleetkit.schema import Column, Table
 
 HINTS = ("unimportant", "end_of_life", "will_not_fix", "not_security", "uncomparable")
 HI_KINDS = ("fixed", "last_affected", "limit", "open", "exact", "not_affected")
@@ -53,119 +55,95 @@ INTERVALS = Table(
 )
 
 
-class _Subject(NamedTuple):
-    """The package in a release that one record speaks of."""
-
-    osv_id: str
-    ecosystem: str
-    release: str | None
-    channel: str | None
-    package: str
-    module: str
-
-
 def intervals(affected: Iterable[Affected]) -> pd.DataFrame:
-    """The intervals of the rows, sorted by package; entries on one package are united.
+    """The intervals of the rows, sorted by record; entries on one package are united.
 
     A record whose range cannot be ordered has a row without keys, hinted as uncomparable; one that
     says "not affected" has a row too, so that an answer can name it.
     """
-    listed = [row for row in affected if row.ecosystem and row.package]
-    flaws = Flaws({row.osv_id: row.aliases for row in listed},
-                  {row.osv_id: row.upstream for row in listed})
-    keys = _keys(listed)
-    about: dict[_Subject, list[Affected]] = defaultdict(list)
-    for row in listed:
-        about[_subject(row)].append(row)
-    names = {name: (flaws.group(name), flaws.others(name)) for name in {*_ids(listed)}}
-    frame = INTERVALS.frame(
-        {**_shared(subject, rows[0]), **cells}
-        for subject, rows in about.items()
-        for cells in _stretches(rows, keys)
-    )
-    ids = frame["osv_id"].tolist()
-    named = frame.assign(
-        group_id=[names[name][0] for name in ids],
-        aliases=pd.Series([names[name][1] for name in ids], dtype=object),
-    )
-    frame = INTERVALS.cast(named)
-    return frame.sort_values(list(INTERVALS.key), ignore_index=True)
+    problems: list[Problem] = []
+    return join([gather(affected, problems.append)])
 
 
-def _ids(rows: list[Affected]) -> Iterator[str]:
-    return (row.osv_id for row in rows)
+def join(feeds: Sequence[Gathered], now: datetime | None = None) -> pd.DataFrame:
+    """The intervals of all feeds, sorted by `INTERVALS.key`.
 
+    Of several records of one id the newest counts; of equally new ones that of the last feed.
 
-def _subject(row: Affected) -> _Subject:
-    place = locate(row.ecosystem or "")
-    name = plain_name(place.ecosystem, row.package or "")
-    return _Subject(row.osv_id, place.ecosystem, place.release, place.channel, name, row.module)
-
-
-def _scheme(row: Affected, range_type: str) -> str:
-    """Whose rule orders the versions: the ecosystem's, as that of the packages they are held to."""
-    ecosystem = locate(row.ecosystem or "").ecosystem
-    return "semver" if range_type == "SEMVER" and scheme(ecosystem) is None else ecosystem
-
-
-def _keys(rows: list[Affected]) -> dict[str, Keys]:
-    """Scheme -> version -> key, each version once."""
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        wanted[_scheme(row, "")].update(row.versions)
-        for range_type, events in row.ranges:
-            wanted[_scheme(row, range_type)].update(version for _, version in events)
-    return {name: _encoded(name, versions) for name, versions in wanted.items()}
-
-
-def _encoded(ecosystem: str, versions: Iterable[str]) -> Keys:
-    texts = pd.Series(list(versions), dtype="string")
-    found = text_keys(ecosystem, texts)
-    return dict(zip(texts.tolist(), found.astype(object).where(found.notna(), None), strict=True))
-
-
-def _stretches(rows: list[Affected], keys: Mapping[str, Keys]) -> Iterator[dict[str, Any]]:
-    swept = [
-        sweep(events, keys[_scheme(row, range_type)])
-        for row in rows for range_type, events in row.ranges
-    ]
-    found = unite(interval for intervals in swept for interval in intervals or ())
-    for interval in found:
-        yield {"lo": interval.lo, "hi": interval.hi, "hi_kind": interval.hi_kind,
-               "introduced": interval.introduced, "fixed_version": interval.fixed}
-    exact = list(_exact(rows, found, keys))
-    yield from exact
-    if None in swept:
-        yield {"hi_kind": "open", "status_hint": "uncomparable"}
-    elif not found and not exact:
-        yield {"lo": "", "hi": "", "hi_kind": "not_affected"}
-
-
-def _exact(
-    rows: list[Affected], found: list[Interval], keys: Mapping[str, Keys]
-) -> Iterator[dict[str, Any]]:
-    """Versions named one by one, unless an interval holds them already."""
-    seen: set[str] = set()
-    for row in rows:
-        known = keys[_scheme(row, "")]
-        for version in row.versions:
-            key = known.get(version)
-            if version in seen or _holds(found, key):
-                continue
-            seen.add(version)
-            yield {"lo": key, "hi": None if key is None else key + ABOVE, "hi_kind": "exact",
-                   "introduced": version, "exact_version": version}
-
-
-def _holds(found: list[Interval], key: str | None) -> bool:
-    return key is not None and any(interval.lo <= key < interval.hi for interval in found)
-
-
-def _shared(subject: _Subject, row: Affected) -> Row:
-    return {
-        **subject._asdict(), "status_hint": row.hint,
-        "name_kind": name_kind(subject.ecosystem),
-        "severity": row.severity, "severity_type": row.severity_type,
-        "severity_score": row.severity_score, "where": row.where,
-        "published": row.published, "modified": row.modified, "withdrawn": row.withdrawn,
+    Args:
+        feeds: what each feed states.
+        now: records that were withdrawn until then are left out; without it, none is.
+    """
+    if not feeds:
+        return INTERVALS.empty()
+    records = pa.concat_tables([feed.records for feed in feeds]).combine_chunks()
+    kept = _newest(records) if len(feeds) > 1 else np.arange(len(records))
+    withdrawn = records["withdrawn"].take(pa.array(kept))
+    if now is not None and withdrawn.null_count < len(withdrawn):
+        past = pc.fill_null(pc.less_equal(withdrawn, pa.scalar(now, withdrawn.type)), False)
+        kept = kept[~past.to_numpy()]
+    spans = _renumbered([feed.spans for feed in feeds], [len(feed.records) for feed in feeds], kept)
+    records = _grouped(records.take(pa.array(kept)), spans["record"])
+    said = records.take(spans["record"])
+    columns = {
+        name: (spans if name in spans.column_names else said)[name] for name in INTERVALS.names
     }
+    return INTERVALS.from_arrow(pa.table(columns))
+
+
+def _newest(records: pa.Table) -> np.ndarray:
+    """The row of each id's newest record, sorted by id."""
+    frame: Any = pl.from_arrow(records.select(["osv_id", "modified"]))
+    ordered = frame.with_row_index("row").sort(["osv_id", "modified"], maintain_order=True)
+    rows: np.ndarray = ordered.unique(
+        "osv_id", keep="last", maintain_order=True)["row"].to_numpy().astype(np.int64)
+    return rows
+
+
+def _renumbered(spans: list[pa.Table], counts: list[int], kept: np.ndarray) -> pa.Table:
+    """The spans of the kept records, each numbered by the place of its record among them."""
+    places = np.full(sum(counts), -1, dtype=np.int32)
+    places[kept] = np.arange(len(kept), dtype=np.int32)
+    starts = np.cumsum([0, *counts[:-1]])
+    numbers = np.concatenate([
+        places[part["record"].to_numpy() + start]
+        for part, start in zip(spans, starts, strict=True)
+    ])
+    found = pa.concat_tables(spans).set_column(0, "record", pa.array(numbers))
+    if (numbers < 0).any():
+        found, numbers = found.filter(pa.array(numbers >= 0)), numbers[numbers >= 0]
+    if (np.diff(numbers) < 0).any():
+        found = found.take(pa.array(np.argsort(numbers, kind="stable")))
+    return found
+
+
+def _grouped(records: pa.Table, spoken: pa.ChunkedArray) -> pa.Table:
+    """The records with flaw and names as all together tell: `aliases` are those of the flaw.
+
+    Only records with aliases, and those that an alias names, say more together than alone.
+    """
+    given = records["aliases"]
+    named = pc.is_in(records["osv_id"], pc.unique(pc.list_flatten(given)).cast(pa.large_string()))
+    tied = pc.or_(named, pc.greater(pc.list_value_length(given), 0)).to_numpy()
+    tied &= np.bincount(spoken.to_numpy(), minlength=len(records)) > 0
+    where = np.flatnonzero(tied)
+    part = records.take(pa.array(where)).select(["osv_id", "aliases", "upstream"]).to_pydict()
+    ids = part["osv_id"]
+    flaws = Flaws(dict(zip(ids, part["aliases"], strict=True)),
+                  dict(zip(ids, part["upstream"], strict=True)))
+    told: dict[str, list[Any]] = {
+        "group_id": [flaws.group(name) for name in ids],
+        "aliases": [flaws.others(name) for name in ids],
+    }
+    alone = {"group_id": records["group_id"], "aliases": records["names"]}
+    for name, cells in told.items():
+        column = _replaced(alone[name], where, cells) if cells else alone[name]
+        records = records.set_column(records.schema.get_field_index(name), name, column)
+    return records
+
+
+def _replaced(column: pa.ChunkedArray, where: np.ndarray, cells: list[Any]) -> pa.ChunkedArray:
+    order = np.arange(len(column))
+    order[where] = len(column) + np.arange(len(where))
+    both = pa.chunked_array([*column.chunks, pa.array(cells, column.type)])
+    return both.take(pa.array(order))
