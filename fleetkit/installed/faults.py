@@ -8,10 +8,12 @@ Code = Literal[
     "empty_database",  # no database of the system holds a single entry
     "left_out",  # a second database of the same kind, with other content
     "more_faults",  # the count of faults beyond the limit
+    "no_changelog",  # the history of source builds is unknown, not empty
     "no_os_release",  # packages were found, the system they belong to is unknown
     "too_large",
     "too_many_packages",
     "unknown_format",
+    "unreadable_changelog",  # the packages are known, the history of one of them is not
     "unreadable_entry",  # one package is missing from the answer
     "unreadable_field",  # the package is there, one of its fields is unknown
     "unreadable_os_release",

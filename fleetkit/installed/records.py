@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from fleetkit.installed.faults import Fault
+from fleetkit.installed.mentions import Mention
 
 Kind = Literal["dpkg", "rpm", "apk"]
 
@@ -32,6 +33,8 @@ class Package:
         vendor: who built it, in the database's words (rpm `Vendor`, dpkg `Origin`); tells packages
             of third-party repositories.
         installed_at: UTC, rpm only.
+        mentions: flaws that the changelog in rpm's database names, for the first package of each
+            source build; None where the database has none, as those of dpkg and apk.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Package:
     size_bytes: int | None = None
     vendor: str | None = None
     installed_at: datetime | None = None
+    mentions: tuple[Mention, ...] | None = None
 
     @property
     def is_modular(self) -> bool:

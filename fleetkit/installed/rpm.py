@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from fleetkit.installed import rpm_header as tags
@@ -9,6 +10,7 @@ from fleetkit.installed.faults import Fault
 from fleetkit.installed.purl import Naming, build_purl
 from fleetkit.installed.records import Entry, Package
 from fleetkit.installed.rpm_bdb import is_bdb, read_bdb
+from fleetkit.installed.rpm_changelog import read_mentions
 from fleetkit.installed.rpm_header import Header, read_header
 from fleetkit.installed.rpm_ndb import is_ndb, read_ndb
 from fleetkit.installed.rpm_sqlite import is_sqlite, read_sqlite
@@ -28,6 +30,7 @@ def read_rpm(database: bytes, wal: bytes, path: str, naming: Naming) -> Iterator
         naming: of the system that the packages belong to.
     """
     number = 0
+    told: set[str] = set()
     for blob in _read_blobs(database, wal, path):
         if isinstance(blob, Fault):
             yield blob
@@ -37,7 +40,18 @@ def read_rpm(database: bytes, wal: bytes, path: str, naming: Naming) -> Iterator
         if isinstance(header, str):
             yield Fault("unreadable_entry", path, f"header {number} {header}")
         else:
-            yield _read_package(header, number, path, naming)
+            package = _read_package(header, number, path, naming)
+            if isinstance(package, Package):
+                package = _with_mentions(package, _text(header, tags.SOURCE_RPM), blob, told)
+            yield package
+
+
+def _with_mentions(package: Package, source: str | None, blob: bytes, told: set[str]) -> Package:
+    """The package with what its changelog says, if it is the first one of its source build."""
+    if source is None or source in told:
+        return package
+    told.add(source)
+    return replace(package, mentions=read_mentions(blob, package.version))
 
 
 def _read_blobs(database: bytes, wal: bytes, path: str) -> Iterator[bytes | Fault]:

@@ -8,13 +8,16 @@ says. Source: rpm's description of the header structure.
 import struct
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 NAME, VERSION, RELEASE, EPOCH = 1000, 1001, 1002, 1003
 INSTALL_TIME, SIZE, VENDOR, ARCH, SOURCE_RPM = 1008, 1009, 1011, 1022, 1044
 LONG_SIZE, MODULARITY_LABEL = 5009, 5096
+CHANGELOG_TIME, CHANGELOG_NAME, CHANGELOG_TEXT = 1080, 1081, 1082
 
 _WANTED = frozenset({NAME, VERSION, RELEASE, EPOCH, INSTALL_TIME, SIZE, VENDOR, ARCH, SOURCE_RPM})
 _WANTED |= {LONG_SIZE, MODULARITY_LABEL}
+_CHANGES = frozenset({CHANGELOG_TIME, CHANGELOG_NAME, CHANGELOG_TEXT})
 _MAGIC = b"\x8e\xad\xe8\x01\x00\x00\x00\x00"  # in package files; databases leave it out
 _COUNTS = struct.Struct(">II")
 _ENTRY = struct.Struct(">IIII")
@@ -22,6 +25,7 @@ _NUMBERS = {4: struct.Struct(">I"), 5: struct.Struct(">Q")}
 _TEXTS = frozenset({6, 8, 9})  # a string, and lists of them, of which the first counts
 _MAX_WANTED = 4 * len(_WANTED)  # real headers state a tag once, or twice when replaced
 _MAX_ENTRIES = 0xFFFF  # rpm's own limit
+_MAX_CHANGES = 20_000  # entries of a changelog; the longest real ones have some 5,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,17 @@ class Header:
     numbers: dict[int, int]
 
 
+class Change(NamedTuple):
+    """One entry of a changelog: seconds since 1970, author and version, what was done."""
+
+    seconds: int
+    name: bytes
+    text: bytes
+
+
 def read_header(blob: bytes) -> Header | str:
     """The header, or the reason why it cannot be read."""
-    if blob.startswith(_MAGIC):
-        blob = blob[len(_MAGIC) :]
+    blob = blob.removeprefix(_MAGIC)
     if len(blob) < _COUNTS.size:
         return f"has only {len(blob)} bytes"
     entries, size = _COUNTS.unpack_from(blob)
@@ -52,6 +63,33 @@ def read_header(blob: bytes) -> Header | str:
         if not _add(header, blob, (tag, kind), (start + offset, start + size)):
             return f"has tag {tag} of type {kind} at byte {offset} of {size}"
     return header
+
+
+def read_changes(blob: bytes) -> list[Change] | None:
+    """The changelog of a header that `read_header` can read, newest first; None without one.
+
+    A changelog whose lists do not fit each other or the data counts as none.
+    """
+    blob = blob.removeprefix(_MAGIC)
+    entries, size = _COUNTS.unpack_from(blob)
+    start = _COUNTS.size + entries * _ENTRY.size
+    index = _ENTRY.iter_unpack(memoryview(blob)[_COUNTS.size : start])
+    found = {tag: (offset, count) for tag, _, offset, count in index if tag in _CHANGES}
+    counts = {count for _, count in found.values()}
+    if len(found) < len(_CHANGES) or len(counts) != 1 or not 0 < min(counts) <= _MAX_CHANGES:
+        return None
+    (count,), end = counts, start + size
+    first = start + found[CHANGELOG_TIME][0]
+    if first + 4 * count > end:
+        return None
+    names, texts = (
+        blob[start + found[tag][0] : end].split(b"\0", count)[:count]
+        for tag in (CHANGELOG_NAME, CHANGELOG_TEXT)
+    )
+    if len(names) < count or len(texts) < count:
+        return None
+    seconds = struct.unpack_from(f">{count}I", blob, first)
+    return [Change(*change) for change in zip(seconds, names, texts, strict=True)]
 
 
 def _add(header: Header, blob: bytes, tagged: tuple[int, int], span: tuple[int, int]) -> bool:

@@ -100,6 +100,27 @@ PACKAGES = Table(
     ),
 )
 
+CHANGELOGS = Table(
+    name="changelogs",
+    doc="one row per source build and flaw that an entry of its changelog names",
+    key=("ecosystem", "release", "source_name", "source_version", "version", "flaw"),
+    shared=True,
+    columns=(
+        Column("ecosystem", "text", "named as in packages"),
+        Column("release", "text", "release of the ecosystem"),
+        Column("source_name", "text", "source package"),
+        Column("source_version", "text", "build whose changelog it is, as in packages"),
+        Column("version", "text", "version of the entry: the build, or one before it"),
+        Column("flaw", "text", "CVE that the entry names"),
+        Column("says", "text", "what it says of it: fixed; completed, an earlier fix was not"
+               " enough; undone, an earlier fix was taken back; aside, named without a fix",
+               choices=("fixed", "completed", "undone", "aside")),
+        Column("line", "text", "words of the entry, credentials masked, 300 characters at most"),
+        Column("changed_at", "time", "when the entry was made", "UTC"),
+        *ENVELOPE,
+    ),
+)
+
 MOUNTS = Table(
     name="mounts",
     doc="one row per workload and volume, disk or mount",

@@ -6,13 +6,22 @@ Installed packages are read from a container that is made and removed and never 
 
 from fleetkit.loaders.docker.containers import workloads
 from fleetkit.loaders.docker.endpoints import connect, targets
-from fleetkit.loaders.docker.images import images, layers, packages
+from fleetkit.loaders.docker.images import changelogs, images, layers, packages
 from fleetkit.loaders.docker.inspection import parse
 from fleetkit.loaders.docker.reading import RESOURCES, read
 from fleetkit.loaders.docker.relations import links, services
 from fleetkit.loaders.docker.storage import mounts
 from fleetkit.plugins import Loader
-from fleetkit.tables import IMAGES, LAYERS, LINKS, MOUNTS, PACKAGES, SERVICES, WORKLOADS
+from fleetkit.tables import (
+    CHANGELOGS,
+    IMAGES,
+    LAYERS,
+    LINKS,
+    MOUNTS,
+    PACKAGES,
+    SERVICES,
+    WORKLOADS,
+)
 
 LOADER = Loader(
     doc="Docker and podman engines by socket, host or context",
@@ -31,6 +40,7 @@ LOADER = Loader(
         IMAGES: images,
         LAYERS: layers,
         PACKAGES: packages,
+        CHANGELOGS: changelogs,
         MOUNTS: mounts,
         SERVICES: services,
         LINKS: links,

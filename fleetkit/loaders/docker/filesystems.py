@@ -10,12 +10,15 @@ import io
 import json
 import posixpath
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from fleetkit.installed import PATHS, Installed, Place, read_installed
+from fleetkit.installed.histories import Missing
 from fleetkit.installed.places import OS_RELEASES, WAL_SUFFIX
+from fleetkit.loaders.docker.documents import Known, read_documents
 from fleetkit.loaders.docker.endpoints import Engine
 from fleetkit.loaders.docker.names import content_id
 from fleetkit.plugins import Problem, Record
@@ -26,7 +29,7 @@ PROBE = "fleetkit.probe"
 _LARGEST = 256 << 20
 _MOST_FILES = 5_000
 _MOST_HOPS = 5
-_FORM = "1"
+_FORM = "2"
 _SYSTEMS = tuple(place for place in PATHS if place.path in OS_RELEASES)
 _DATABASES = tuple(place for place in PATHS if place.path not in OS_RELEASES)
 
@@ -43,17 +46,27 @@ class _Stack:
 
 def read_filesystems(engine: Engine) -> Iterator[Record | Problem]:
     """One record per stack of layers, with the files that tell what is installed."""
+    missing, known = Missing(), Known()
     for stack in _stacks(engine):
         kept = recall("docker-packages", stack.digest, _FORM)
         if kept is not None:
-            files = json.loads(kept)
+            found = json.loads(kept)
         else:
-            files, hindrances = _probed(engine, stack)
+            found, hindrances = _probed(engine, stack, known)
             yield from hindrances
             if not hindrances:
-                remember("docker-packages", stack.digest, _FORM, json.dumps(files).encode())
-        yield Record("filesystem", {"ImageIds": stack.image_ids, "Files": files})
-        yield from _faults(stack, files)
+                remember("docker-packages", stack.digest, _FORM, json.dumps(found).encode())
+        missing.add(found["Changelogs"])
+        yield Record("filesystem", {"ImageIds": stack.image_ids, **found})
+        yield from _faults(stack, found)
+    for fault in missing.faults():
+        yield Problem(
+            code=fault.code,
+            message="source builds without a changelog to read name no flaws",
+            detail=fault.message[:500],
+            hint="slim images leave documents out; give `audit` advisories for these",
+            severity="info",
+        )
 
 
 def _stacks(engine: Engine) -> list[_Stack]:
@@ -65,8 +78,8 @@ def _stacks(engine: Engine) -> list[_Stack]:
     return list(stacks.values())
 
 
-def _probed(engine: Engine, stack: _Stack) -> tuple[Files, list[Problem]]:
-    """Files of a stack by path, and what hindered to read all of them."""
+def _probed(engine: Engine, stack: _Stack, known: Known) -> tuple[dict[str, Any], list[Problem]]:
+    """Files of a stack by path, what its changelogs say, and what hindered to read all of them."""
     from docker.errors import APIError
 
     try:
@@ -75,9 +88,14 @@ def _probed(engine: Engine, stack: _Stack) -> tuple[Files, list[Problem]]:
             network_disabled=True, use_config_proxy=False,
         )
     except APIError as error:
-        return {}, [_hindrance(stack, error)]
+        return {"Files": {}, "Changelogs": {}}, [_hindrance(stack, error)]
     try:
-        return _files(engine, made["Id"], stack)
+        files, hindrances = _files(engine, made["Id"], stack)
+        return {
+            "Files": files,
+            "Changelogs": read_documents(
+                engine, made["Id"], installed_in(files).packages, known),
+        }, hindrances
     finally:
         engine.api.remove_container(made["Id"], v=True, force=True)
 
@@ -194,8 +212,16 @@ def _installed(held: tuple[tuple[str, str, str], ...]) -> Installed:
     })
 
 
-def _faults(stack: _Stack, files: Files) -> Iterator[Problem]:
-    for fault in installed_in(files).faults:
+def _faults(stack: _Stack, found: Mapping[str, Any]) -> Iterator[Problem]:
+    for path, said in found["Changelogs"].get("Faults") or ():
+        yield Problem(
+            code="unreadable_changelog",
+            message="changelogs of an image could not be read in full",
+            subject_id=stack.image_ids[0],
+            detail=f"{path}: {said}"[:500],
+            phase="parse",
+        )
+    for fault in installed_in(found["Files"]).faults:
         yield Problem(
             code=fault.code,
             message="a package database could not be read in full",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fleetkit.installed import Installed
+from fleetkit.installed.histories import changelog_rows
 from fleetkit.loaders.docker.filesystems import installed_in
 from fleetkit.loaders.docker.names import content_id, moment, natural, shell_words
 from fleetkit.plugins import Record
@@ -123,6 +124,17 @@ def packages(record: Record) -> Iterator[Row]:
                 "module": package.module,
                 "size_bytes": package.size_bytes,
             }
+
+
+def changelogs(record: Record) -> Iterator[Row]:
+    if record.kind == "filesystem":
+        found = _installed(record.content)
+        kind = next((package.kind for package in found.packages), "dpkg")
+        yield from changelog_rows(
+            record.content.get("Changelogs") or {},
+            (found.os.ecosystem if found.os else None) or kind,
+            found.os.release if found.os else None,
+        )
 
 
 def _installed(filesystem: Mapping[str, Any]) -> Installed:
