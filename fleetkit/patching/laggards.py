@@ -18,8 +18,9 @@ _NAME = ["ecosystem", "release", "source_name"]
 
 def is_system(sources: pd.DataFrame) -> np.ndarray:
     """Whether each source is a package of an operating system."""
-    schemes = {name: scheme(name) for name in sources["base"].dropna().unique()}
-    return sources["base"].map(schemes).isin(SYSTEMS).to_numpy(dtype=bool)
+    named = sources["base"].dropna().unique()
+    kinds = pd.Series([scheme(name) in SYSTEMS for name in named], index=named, dtype=bool)
+    return sources["base"].isin(kinds.index[kinds]).to_numpy(dtype=bool)
 
 
 def late_holdings(inventory: Inventory, behind: pd.DataFrame) -> np.ndarray:

@@ -79,6 +79,7 @@ def unobservable(listed: pd.DataFrame) -> Iterator[Row]:
 def _systems(packages: pd.DataFrame) -> pd.DataFrame:
     """Ecosystem and release of each subject's system packages."""
     places = packages[["subject_id", "ecosystem", "release"]].drop_duplicates()
-    kinds = {name: scheme(name) for name in places["ecosystem"].dropna().unique()}
-    system = places["ecosystem"].map(kinds).isin(_SYSTEMS)
+    named = places["ecosystem"].dropna().unique()
+    kinds = pd.Series([scheme(name) in _SYSTEMS for name in named], index=named, dtype=bool)
+    system = places["ecosystem"].isin(kinds.index[kinds])
     return places[system].drop_duplicates("subject_id")

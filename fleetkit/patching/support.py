@@ -1,112 +1,151 @@
-"""Support: which operating systems get no more fixes, or soon will not.
+"""Support: which operating systems get no more fixes, or soon will not."""
 
-Facts: `catalogue/end_of_life.csv`, with the date of the facts and where they come from in it.
-"""
-
-import csv
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import NamedTuple
 
 import pandas as pd
 
-from fleetkit.catalogue import fact_file
-from fleetkit.patching.ecosystems import locate
+from fleetkit.patching.lifecycles import Lifecycles
 from fleetkit.plugins import Problem, Support
 from fleetkit.schema import Row
 
-_VERSION = re.compile(r"\d+(?:\.\d+){0,9}")
 SOON = timedelta(days=180)
-ENDED = ("ended", "extended_if_enrolled")
-"""Severities of systems for which nobody announces fixes to everyone any more."""
+STALE = timedelta(days=365)
+ENDED = ("ended", "extended_if_enrolled", "extended_not_enrolled")
+"""Severities of what nobody announces fixes for, as far as is known."""
+_SHOWN = ("subject_id", "ecosystem", "release", "os_name", "os_version")
 
 
-class _Catalogue(NamedTuple):
-    by_release: dict[tuple[str, str | None], Support]
-    by_system: dict[tuple[str, str], Support]
+class Phase(NamedTuple):
+    """Where a release stands in its life, if that is worth a finding.
+
+    Attributes:
+        severity: `info` (standard support ends soon), `extended` (fixes go on for everyone, from
+            another team), `extended_enrolled`, `extended_not_enrolled`, `extended_if_enrolled` (who
+            is enrolled is not known) or `ended`.
+        said: the same in words.
+    """
+
+    severity: str
+    said: str
+
+    @property
+    def has_ended(self) -> bool:
+        """Nobody gives it fixes, as far as is known."""
+        return self.severity in ENDED
 
 
-def end_of_life(subjects: pd.DataFrame, now: datetime) -> tuple[list[Row], list[Problem]]:
+def end_of_life(
+    subjects: pd.DataFrame, now: datetime, lifecycles: Lifecycles | None = None,
+    enrolled: Mapping[str, bool] | None = None,
+) -> tuple[list[Row], list[Problem]]:
     """A finding for each subject whose standard support has ended or ends within half a year.
 
-    Status end_of_life, severity `ended` or `extended_if_enrolled` (fixes go on only for those who
-    pay or register); status limited_support, severity `extended` (fixes go on for everyone, from
-    another team) or `info` (the end is near).
+    Status end_of_life for what gets no more fixes, else limited_support; `Phase` tells the
+    severities.
+
+    Args:
+        subjects: who is asked about.
+        now: moment of the audit.
+        lifecycles: the facts.
+        enrolled: subject -> whether it is enrolled for extended support, where that is known.
     """
+    facts = lifecycles or Lifecycles()
+    known = enrolled or {}
     today = now.astimezone(UTC).date()
     rows: list[Row] = []
+    used: set[Support] = set()
     unknown: set[str] = set()
     count = 0
     for subject in _plain(subjects):
-        support = _find(subject)
-        if support and support.standard_until:
-            rows.extend(_judge(subject, support, today))
+        support = find_support(facts, subject)
+        if support and is_known(support):
+            used.add(support)
+            phase = find_phase(support, today, enrolled=known.get(subject["subject_id"]))
+            rows.extend(_tell(subject, support, phase) if phase else ())
         elif subject["ecosystem"] or subject["os_name"]:
             count += 1
             unknown.add(f"{subject['os_name'] or subject['ecosystem']}"
                         f" {subject['os_version'] or subject['release'] or ''}".strip())
-    return rows, list(_unknown(unknown, count))
+    return rows, [*_unknown(unknown, count), *stale_facts(used, today)]
+
+
+def find_support(facts: Lifecycles, subject: Row) -> Support | None:
+    """The support of a subject's operating system, by its ecosystem or else by its name."""
+    if subject["ecosystem"]:
+        found = facts.of_place(subject["ecosystem"], subject["release"])
+        if found:
+            return found
+    return facts.of_system(subject["os_name"] or "", subject["os_version"] or "")
+
+
+def is_known(support: Support) -> bool:
+    """Whether anything says how long it is supported."""
+    return support.standard_until is not None or support.ended is not None
+
+
+def find_phase(support: Support, today: date, *, enrolled: bool | None) -> Phase | None:
+    """The phase of a release on a day; None while standard support goes on for long."""
+    end = support.standard_until
+    if end is None:
+        said = "standard support has ended"
+        return _extended(support, today, said, enrolled=enrolled) if support.ended else None
+    if end > today + SOON:
+        return None
+    if end >= today:
+        return Phase("info", f"standard support ends on {end}")
+    return _extended(support, today, f"standard support ended on {end}", enrolled=enrolled)
+
+
+def stale_facts(used: Iterable[Support], today: date) -> Iterator[Problem]:
+    """What was judged by facts that nobody refreshed for a year."""
+    old = {f"{support.product or support.name} of {support.as_of}" for support in used
+           if support.as_of < today - STALE}
+    if old:
+        named = sorted(old)
+        yield Problem(
+            "stale_facts", "dates of support are older than a year: they may have been moved", None,
+            ", ".join(named[:20]) + (f" and {len(named) - 20:,} more" if len(named) > 20 else ""),
+            "give endoflife.date's data to the audit, as end_of_life:FILE", phase="audit",
+        )
 
 
 def _plain(subjects: pd.DataFrame) -> Iterator[Row]:
     """The rows with None for what is unknown."""
     columns = {name: subjects[name].astype(object).where(subjects[name].notna(), None).tolist()
-               for name in ("subject_id", "ecosystem", "release", "os_name", "os_version")}
+               for name in _SHOWN}
     for cells in zip(*columns.values(), strict=True):
         yield dict(zip(columns, cells, strict=True))
 
 
-def _find(subject: Row) -> Support | None:
-    facts = _facts()
-    if subject["ecosystem"]:
-        place = locate(f"{subject['ecosystem']}:{subject['release'] or ''}")
-        found = facts.by_release.get((place.ecosystem, place.release))
-        if found:
-            return found
-    return _by_name((subject["os_name"] or "").strip().lower(), subject["os_version"] or "")
-
-
-def _by_name(said: str, version: str) -> Support | None:
-    """The support of `Debian GNU/Linux 12 (bookworm)`, version `12.5`; the finest release known."""
-    known = _facts().by_system
-    names = [name for name, _ in known if said == name or said.startswith(f"{name} ")]
-    name = max(names, key=len, default="")
-    found = _VERSION.search(version or said.removeprefix(name))
-    parts = found[0].split(".") if found else []
-    releases = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
-    return next((known[name, release] for release in releases if (name, release) in known), None)
-
-
-def _judge(subject: Row, support: Support, today: date) -> Iterator[Row]:
+def _tell(subject: Row, support: Support, phase: Phase) -> Iterator[Row]:
     end = support.standard_until
-    if end is None or end > today + SOON:
-        return
-    severity, said = _verdict(support, end, today)
     yield {
         "subject_id": subject["subject_id"], "ecosystem": subject["ecosystem"],
-        "release": subject["release"], "severity": severity,
-        "status": "end_of_life" if severity in ENDED else "limited_support",
-        "due_at": datetime.combine(end, time(), UTC), "evidence": "end_of_life",
-        "why": f"{support.name}: {said} ({support.source}, as of {support.as_of})",
+        "release": subject["release"], "severity": phase.severity,
+        "status": "end_of_life" if phase.has_ended else "limited_support",
+        "due_at": datetime.combine(end, time(), UTC) if end else None, "evidence": "end_of_life",
+        "why": f"{support.name}: {phase.said} ({support.source}, as of {support.as_of})",
     }
 
 
-def _verdict(support: Support, end: date, today: date) -> tuple[str, str]:
-    if end >= today:
-        return "info", f"standard support ends on {end}"
-    ended = f"standard support ended on {end}"
-    extended = support.extended_until
-    if extended is None or extended <= end:
-        return "ended", ended
-    if extended < today:
-        return "ended", f"{ended}, {support.extended_name} on {extended}"
-    if support.needs_enrolment:
-        return ("extended_if_enrolled",
-                f"{ended}; only machines enrolled in {support.extended_name} get fixes until"
-                f" {extended}")
-    return "extended", f"{ended}; {support.extended_name} gives fixes until {extended}"
+def _extended(support: Support, today: date, ended: str, *, enrolled: bool | None) -> Phase:
+    until, programme = support.extended_until, support.extended_name or "extended support"
+    standard = support.standard_until
+    if until is None or (standard is not None and until <= standard):
+        return Phase("ended", ended)
+    if until < today:
+        return Phase("ended", f"{ended}, {programme} on {until}")
+    if not support.needs_enrolment:
+        return Phase("extended", f"{ended}; {programme} gives fixes until {until}")
+    if enrolled:
+        return Phase("extended_enrolled",
+                     f"{ended}; enrolled in {programme}, it gets fixes until {until}")
+    told = f"{ended}; only machines enrolled in {programme} get fixes until {until}"
+    if enrolled is None:
+        return Phase("extended_if_enrolled", told)
+    return Phase("extended_not_enrolled", f"{told}, and it is not enrolled")
 
 
 def _unknown(systems: set[str], count: int) -> Iterator[Problem]:
@@ -118,35 +157,3 @@ def _unknown(systems: set[str], count: int) -> Iterator[Problem]:
             + (f" and {len(named) - 20:,} more" if len(named) > 20 else ""),
             "see the system's own pages", "info", "audit",
         )
-
-
-@cache
-def _facts() -> _Catalogue:
-    facts = _Catalogue({}, {})
-    lines = fact_file("end_of_life.csv").read_text(encoding="utf-8").splitlines()
-    for row in csv.DictReader(lines):
-        support = _read(row)
-        if row["ecosystem"]:
-            place = locate(f"{row['ecosystem']}:{row['release']}")
-            facts.by_release[place.ecosystem, place.release] = support
-        for name in {row["os_id"], *row["os_names"].lower().split(";")}:
-            facts.by_system[name, row["os_version"]] = support
-    return facts
-
-
-def _read(row: dict[str, str]) -> Support:
-    return Support(
-        name=f"{row['os_names'].split(';')[0]} {row['os_version']}",
-        released=_day(row["released"]),
-        active_until=_day(row["active_until"]),
-        standard_until=_day(row["standard_until"]),
-        extended_until=_day(row["extended_until"]),
-        extended_name=row["extended_name"],
-        needs_enrolment=row["needs_enrolment"] == "yes",
-        as_of=date.fromisoformat(row["as_of"]),
-        source=row["source"],
-    )
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -113,9 +113,18 @@ class Support:
         active_until: last day with new features and hardware.
         standard_until: last day with security fixes for everyone.
         extended_until: last day with fixes of the programme `extended_name`.
-        needs_enrolment: a machine must be enrolled in that programme.
+        extended_name: that programme, for people; "" is none.
+        needs_enrolment: a machine must be enrolled in that programme; None is what the catalogue
+            says, and yes where it says nothing.
         as_of: date of the facts.
         source: who states them.
+        product: one word for all releases, as endoflife.date has it: debian, nodejs.
+        release: as versions begin: 12, 22.04, 3.11.
+        ended: whether standard support has ended, where no date says so; None is unknown.
+        packages: purls without version of what is the product; what `catalogue/lifecycles.csv` says
+            of it holds too.
+        system_names: names of the system in os-release and in inventories, in lower case.
+        ecosystem: the release as OSV names it, as "Debian:12"; "" where it is none.
     """
 
     name: str
@@ -124,9 +133,15 @@ class Support:
     standard_until: date | None
     extended_until: date | None
     extended_name: str
-    needs_enrolment: bool
+    needs_enrolment: bool | None
     as_of: date
     source: str
+    product: str = ""
+    release: str = ""
+    ended: bool | None = None
+    packages: tuple[str, ...] = ()
+    system_names: tuple[str, ...] = ()
+    ecosystem: str = ""
 
 
 Stated = Affected | Statement | Exploitation | Support

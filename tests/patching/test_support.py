@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 
 from fleetkit.catalogue import fact_file
+from fleetkit.patching.lifecycles import Lifecycles, products
 from fleetkit.patching.subjects import SUBJECTS
 from fleetkit.patching.support import end_of_life
+from fleetkit.plugins import Support
 from tests.patching.literal import shared
 
 
@@ -91,16 +93,61 @@ def test_support_ends_after_the_release():
 
 
 def test_no_release_is_listed_twice():
-    keys = [(row["ecosystem"], row["release"]) for row in facts() if row["ecosystem"]]
+    keys = [(row["product"], row["release"]) for row in facts()]
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize(("product", "os_id"), [
-    ("debian", "debian"), ("ubuntu", "ubuntu"), ("rhel", "rhel"), ("alpine-linux", "alpine"),
-    ("amazon-linux", "amzn"), ("fedora", "fedora"), ("sles", "sles"),
+def test_every_product_says_how_it_is_recognised():
+    assert {row["product"] for row in facts()} == set(products())
+
+
+@pytest.mark.parametrize("product", [
+    "debian", "ubuntu", "rhel", "alpine-linux", "amazon-linux", "fedora", "sles", "python",
+    "nodejs", "php", "ruby", "go", "postgresql", "mysql", "redis", "nginx", "kubernetes",
 ])
-def test_the_dates_are_those_of_their_source(product, os_id):
+def test_the_dates_are_those_of_their_source(product):
     stored = json.loads(shared("eol/endoflife-products.json").read_text("utf-8"))[product]
     expected = {str(row["releaseCycle"]): row["eol"] for row in stored["releases"]}
-    ours = {row["os_version"]: row["standard_until"] for row in facts() if row["os_id"] == os_id}
+    said = {"yes": True, "no": False}
+    ours = {row["release"]: row["standard_until"] or said[row["ended"]]
+            for row in facts() if row["product"] == product}
     assert ours == expected
+
+
+def test_the_enrolled_get_fixes_longer():
+    frame = SUBJECTS.cast(pd.DataFrame([{"subject_id": "a", **UBUNTU_20}]))
+    ((row,), _), ((other,), _) = (
+        end_of_life(frame, datetime(2026, 1, 1, tzinfo=UTC), enrolled={"a": said})
+        for said in (True, False))
+    assert (row["status"], row["severity"]) == ("limited_support", "extended_enrolled")
+    assert (other["status"], other["severity"]) == ("end_of_life", "extended_not_enrolled")
+
+
+def test_facts_older_than_a_year_are_said_to_be():
+    frame = SUBJECTS.cast(pd.DataFrame([{"subject_id": "a", **DEBIAN_12}]))
+    _, problems = end_of_life(frame, datetime(2028, 1, 1, tzinfo=UTC))
+    assert [problem.code for problem in problems] == ["stale_facts"]
+
+
+def stated(as_of, until):
+    return Lifecycles([Support(
+        "Debian 12", None, None, until, None, "", needs_enrolment=False, as_of=as_of,
+        source="a test", product="debian", release="12")])
+
+
+def test_newer_facts_of_a_feed_take_the_place_of_the_shipped():
+    moved = stated(date(2026, 8, 21), date(2040, 1, 1))
+    assert moved.of_place("Debian", "12").standard_until == date(2040, 1, 1)
+
+
+def test_older_facts_of_a_feed_do_not():
+    moved = stated(date(2020, 8, 21), date(2040, 1, 1))
+    assert moved.of_place("Debian", "12").standard_until == date(2026, 7, 11)
+
+
+def test_a_feed_may_speak_of_a_system_that_is_not_in_the_catalogue():
+    ours = Lifecycles([Support(
+        "House OS 3", None, None, date(2020, 1, 1), None, "", needs_enrolment=False,
+        as_of=date(2026, 1, 1), source="the house", product="house", release="3",
+        system_names=("house os",))])
+    assert ours.of_system("House OS", "3.1").name == "House OS 3"
