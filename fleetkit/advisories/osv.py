@@ -36,6 +36,7 @@ _HINTS = {
     "will-not-fix": "will_not_fix",
 }
 _SCORES = ("CVSS_V4", "CVSS_V3", "CVSS_V2")
+_SPECIFIC = ("ecosystem_specific", "database_specific")
 
 Note = Callable[[Problem], None]
 
@@ -219,11 +220,12 @@ def _score(severities: list[dict[str, Any]]) -> tuple[str | None, str | None]:
 
 def _words(entry: dict[str, Any], record: dict[str, Any]) -> tuple[str | None, str | None]:
     """Severity in words and what they hint at; the package's before the record's."""
-    specific = [_dict(holder.get(name)) for holder in (entry, record)
-                for name in ("ecosystem_specific", "database_specific")]
+    holders = entry, record
+    specific = [part for holder in holders for name in _SPECIFIC
+                if (part := _dict(holder.get(name)))]
     said = [_text(part.get(name)) for part in specific for name in ("urgency", "severity")]
-    distro = [_text(item.get("score")) for holder in (entry, record)
-              for item in _dicts(holder.get("severity")) if item.get("type") not in _SCORES]
+    distro = [_text(item.get("score")) for holder in holders if "severity" in holder
+              for item in _dicts(holder["severity"]) if item.get("type") not in _SCORES]
     severity = next((word for word in (*distro, *said) if word), None)
     states = [severity, *(_text(part.get("fix_state")) for part in specific)]
     hint = next((_HINTS[state] for state in states if state in _HINTS), None)

@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 
 from fleetkit.patching.gathering import Gathered, gather
 from fleetkit.patching.intervals import join
+from fleetkit.patching.marks import mark
+from fleetkit.patching.store import recall, remember
 from fleetkit.plugins import Exploitation, Problem, Stated, Statement, Support, find, names
 
 STALE = timedelta(days=31)
@@ -74,9 +76,18 @@ def _gathered(given: str) -> Gathered:
     source, _, rest = given.partition(":")
     if not rest or source not in names("advisories"):
         source, rest = "osv", given
-    notes = _Notes(given)
-    found = gather(find("advisories", source).rows(Path(rest), notes), notes)
-    return found._replace(problems=notes.finish())
+    return _read(source, Path(rest), _Notes(given))
+
+
+def _read(source: str, path: Path, notes: "_Notes") -> Gathered:
+    """What the store holds of a feed, or what is read; that is stored for the next time."""
+    seen, doubts = mark(path), _Notes(str(path))
+    found = recall(source, path, seen, doubts)
+    if found is None:
+        read = gather(find("advisories", source).rows(path, notes), notes)
+        found = read._replace(problems=notes.finish())
+        remember(source, path, seen, found)
+    return found._replace(problems=[*doubts.finish(), *found.problems])
 
 
 class _Notes:

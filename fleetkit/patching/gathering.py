@@ -1,6 +1,8 @@
 """Gathering: all that one feed states, as columns that do not depend on the day of the audit."""
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -23,9 +25,10 @@ RECORDS = pa.schema([
     ("modified", pa.timestamp("us", "UTC")),
     ("withdrawn", pa.timestamp("us", "UTC")),
 ])
-_PORTION = 400_000  # rows and listed versions that are held as objects at one time
+_PORTION = 50_000  # rows and listed versions that are held as objects at one time
 _TIMES = ("published", "modified", "withdrawn")
 
+Note = Callable[[Problem], None]
 Other = Statement | Exploitation | Support
 
 
@@ -36,7 +39,7 @@ class Gathered(NamedTuple):
         records: the newest record of each id, sorted by it; `RECORDS`. `group_id` and `names` are
             the flaw and its other names as far as the record alone tells.
         spans: `SPANS`, sorted; `record` is the row of `records`.
-        others: all that is no record of a flaw, in its order.
+        others: all that is no record of a flaw; those of one kind in their order.
         problems: what was met on the way.
     """
 
@@ -46,11 +49,28 @@ class Gathered(NamedTuple):
     problems: list[Problem]
 
 
-def gather(stated: Iterable[Stated], note: Callable[[Problem], None]) -> Gathered:
+def gather(stated: Iterable[Stated], note: Note) -> Gathered:
     """What the rows of one feed state; of two equally new records of one id the last counts.
 
     Rows of one record on one package are united where they come one after another.
     """
+    with _no_collection():
+        return _gather(stated, note)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the search for cycles: millions of plain objects come and go, and make none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _gather(stated: Iterable[Stated], note: Note) -> Gathered:
     log, keyring = _Log(note), Keyring()
     others: list[Other] = []
     portion: list[Numbered] = []
@@ -75,7 +95,7 @@ def gather(stated: Iterable[Stated], note: Callable[[Problem], None]) -> Gathere
 class _Log:
     """The records of one feed, numbered as they come; a record is an id in one place."""
 
-    def __init__(self, note: Callable[[Problem], None]) -> None:
+    def __init__(self, note: Note) -> None:
         self._note = note
         self._numbers: dict[tuple[str, str], int] = {}
         self._cells: list[tuple[Any, ...]] = []
@@ -101,7 +121,7 @@ class _Log:
                 f"{row.osv_id}: {bad[0]} {str(getattr(row, bad[0]))[:80]!r}",
             ))
         alone = Flaws({row.osv_id: row.aliases}, {row.osv_id: row.upstream})
-        return (row.osv_id, alone.group(row.osv_id), alone.others(row.osv_id), row.aliases,
+        return (row.osv_id, alone.group(row.osv_id), tuple(alone.others(row.osv_id)), row.aliases,
                 row.upstream, row.where, *times.values())
 
     def newest(self) -> list[int]:
