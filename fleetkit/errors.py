@@ -7,6 +7,7 @@ FleetkitError
 ├── MissingTableError    a verb needs a table that no earlier verb has made
 ├── UnknownNameError     no plugin, table or view of that name
 ├── UnknownWorkloadError no workload of that id or name, or several
+├── UnknownFindingError  no finding of that key, or several
 ├── MissingExtraError    an optional package is not installed
 ├── SnapshotError        a saved fleet is incomplete or from another version
 └── OverrideError        a person's word cannot be written into a ledger
@@ -74,6 +75,10 @@ class UnknownNameError(FleetkitError, AttributeError):
 
 class UnknownWorkloadError(FleetkitError, LookupError):
     """No workload has an id or name, or several have the name."""
+
+
+class UnknownFindingError(FleetkitError, LookupError):
+    """No finding has the key that is asked for, or several have it."""
 
 
 class MissingExtraError(FleetkitError, ImportError):

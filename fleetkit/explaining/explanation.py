@@ -1,4 +1,4 @@
-"""Why a workload has its label, what would change it, and what to ask: `explain`.
+"""Why a workload has its label, what would change it, and what to ask: `explain_workload`.
 
 Reads `labels` and `evidence`, and the tables that they were made from.
 """
@@ -89,7 +89,7 @@ class Explanation:
         return card_html(self)
 
 
-def explain(
+def explain_workload(
     fleet: Fleet, workload: str, *, tuning: Tuning = SHIPPED,
     catalogue: Catalogue | str | Path | None = None,
 ) -> Explanation:
@@ -109,7 +109,7 @@ def explain(
         >>> import pandas as pd
         >>> from fleetkit.classification import classify
         >>> fleet = Fleet(workloads=pd.DataFrame({"workload_id": ["a"], "name": ["db"]}))
-        >>> explain(classify(fleet), "db").label
+        >>> explain_workload(classify(fleet), "db").label
         'unsure'
     """
     for table in (LABELS, EVIDENCE):

@@ -6,7 +6,7 @@ import pytest
 
 from fleetkit.classification import classify, score
 from fleetkit.errors import MissingTableError, UnknownWorkloadError
-from fleetkit.explaining.explanation import explain
+from fleetkit.explaining import explain
 from fleetkit.learning.tuning import Tuning
 from fleetkit.tables.derived import AXES
 from tests.classification.fleets import container, fleet, judged, label, volume

@@ -1,0 +1,126 @@
+"""What a finding without a flaw is about: lag, support, a missing feed, what cannot be seen."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import pandas as pd
+
+from fleetkit.explaining.findings.case import Case
+from fleetkit.explaining.findings.comparison import compared
+from fleetkit.explaining.findings.facts import Fact, Section, counted, known, same, section, told
+
+STATUSES: Mapping[str, str] = {
+    "vulnerable_fix_available": "vulnerable, and there is a fix",
+    "vulnerable_no_fix": "vulnerable, and no fix is known",
+    "older_than_before": "older than what it replaced had",
+    "behind_fleet": "older than a build that others in the fleet have",
+    "end_of_life": "gets no more fixes",
+    "limited_support": "support is limited or ends soon",
+    "fixed": "has the fix",
+    "not_affected": "not affected",
+    "current": "nothing newer is known",
+    "no_feed": "nobody can tell: no advisory was given",
+    "unobservable": "cannot be seen",
+    "uncomparable": "cannot be compared",
+}
+_SUPPORT = {
+    "ended": "ended for everyone",
+    "extended_if_enrolled": "goes on for enrolled machines only; whether it is one is not known",
+    "extended": "goes on for everyone, from another team",
+    "info": "ends soon",
+}
+
+
+def story(case: Case) -> Section | None:
+    """The section that only findings of this status have; None for those about records."""
+    told_by = _STORIES.get(case.status)
+    return told_by(case) if told_by else None
+
+
+def _lag(case: Case) -> Section:
+    newest = known(case.row["fixed_version"])
+    said = compared(case, case.version or "", newest) if newest else None
+    level = _level(case)
+    return section("Behind the fleet", [
+        told("newest", newest), told("compared", said),
+        *([told("newer builds", level["builds_behind"])] if level is not None else []),
+        *([told("days behind", level["days_behind"])]
+          if level is not None and "days_behind" in level.index else []),
+        Fact("note", "no record says that the older build has a flaw; it is known from the fleet"
+             " alone that a newer one is in use"),
+    ])
+
+
+def _level(case: Case) -> pd.Series | None:
+    if "patch_levels" not in case.fleet:
+        return None
+    rows = same(case.fleet.patch_levels, subject_id=case.subject_id,
+                ecosystem=case.row["ecosystem"], release=case.row["release"],
+                source_name=case.source, source_version=case.row["source_version"])
+    return rows.iloc[0] if len(rows) else None
+
+
+def _support(case: Case) -> Section:
+    severity = known(case.row["severity"])
+    return section("Support", [
+        told("system", _system(case)), told("standard support until", case.row["due_at"]),
+        told("since then" if case.status == "end_of_life" else "support",
+             _SUPPORT.get(severity or "", severity)),
+        told("in the fleet", _alike(case)),
+    ])
+
+
+def _no_feed(case: Case) -> Section:
+    spoken = sorted(case.fleet.advisories["ecosystem"].dropna().unique()) if (
+        "advisories" in case.fleet) else []
+    return section("What is missing", [
+        Fact("advisories", f"none of those given speaks of {case.place or 'its ecosystem'}"),
+        Fact("packages", f"{counted(len(case.packages), 'package')} of it compared within the"
+             " fleet only"),
+        told("records that hit elsewhere", ", ".join(spoken[:6])),
+        told("in the fleet", _alike(case)),
+        Fact("what helps", f"give audit a feed of {case.place or 'this ecosystem'}"),
+    ])
+
+
+def _unseen(case: Case) -> Section:
+    return section("What is missing", _looked(case))
+
+
+def _looked(case: Case) -> Iterator[Fact | None]:
+    observable = case.images["observable"].iloc[0] if len(case.images) else pd.NA
+    yield Fact("looked", "nobody read its packages" if observable is pd.NA else
+               "it was read, and no package database was found in it")
+    if len(case.images) and known(case.images["is_stub"].iloc[0]) == "yes":
+        yield Fact("known", "by reference only: the image itself was never met")
+    for rows in (case.images, case.workloads):
+        if len(rows):
+            yield told("source", rows["source"].iloc[0])
+    yield told("system", _system(case))
+    yield told("in the fleet", _alike(case))
+    yield Fact("what helps", "load the image by its layers (docker save, an OCI layout, a registry)"
+               " or an SBOM of it; without packages it is never counted as clean")
+
+
+def _system(case: Case) -> str | None:
+    for rows in (case.images, case.workloads):
+        if len(rows):
+            parts = [known(rows[name].iloc[0]) for name in ("os_name", "os_version")]
+            if any(parts):
+                return " ".join(part for part in parts if part)
+    return case.place or None
+
+
+def _alike(case: Case) -> str:
+    """How many subjects have the same finding."""
+    rows = same(case.fleet.findings, status=case.row["status"], ecosystem=case.row["ecosystem"],
+                release=case.row["release"])
+    number = rows["subject_id"].nunique()
+    if number == 1:
+        return "no other subject has this finding"
+    return f"{counted(number, 'subject')} have this finding"
+
+
+_STORIES: Mapping[str, Callable[[Case], Section]] = {
+    "behind_fleet": _lag, "end_of_life": _support, "limited_support": _support,
+    "no_feed": _no_feed, "unobservable": _unseen,
+}
