@@ -8,6 +8,7 @@ import pandas as pd
 
 from fleetkit.fleet import Fleet
 from fleetkit.patching.dates import date_builds, doubt_dates
+from fleetkit.patching.exploitation import describe_exploitation, know_exploitation
 from fleetkit.patching.feeds import Paths, read_feeds
 from fleetkit.patching.findings import list_findings, uncovered
 from fleetkit.patching.inventory import Inventory, take_inventory
@@ -42,11 +43,13 @@ def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None
     inventory = take_inventory(fleet.packages)
     spoken, aside = _set_aside(feed.intervals)
     verdicts = judge(inventory, spoken, date_builds(fleet, inventory))
+    spoken = know_exploitation(spoken, verdicts.hits["interval_id"], feed.exploitation)
     ends, unknown = end_of_life(asked, moment)
     others = [*ends, *unobservable(asked), *uncovered(inventory, verdicts)]
     ended = {(row["subject_id"], row["ecosystem"]) for row in ends if row["severity"] in ENDED}
     problems = [*feed.problems, *aside, *unknown, *_doubts(inventory, verdicts, feed.intervals)]
     problems += doubt_dates(verdicts.lag)
+    problems += describe_exploitation(feed.exploitation, moment)
     return fleet.with_tables(
         findings=list_findings(inventory, verdicts, spoken, others),
         patch_levels=list_levels(inventory, verdicts, spoken, ended),

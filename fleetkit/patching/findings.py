@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from fleetkit.patching.exploitation import COLUMNS
 from fleetkit.patching.inventory import Inventory, pick
 from fleetkit.patching.verdicts import Verdicts
 from fleetkit.schema import Row
@@ -87,6 +88,7 @@ def _flaws(inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame) ->
             record["status_hint"].eq("uncomparable"))),
         "severity_score": record["severity_score"], "introduced": record["introduced"],
         "fixed_version": record["fixed_version"], "due_at": record["published"],
+        **{name: record[name] for name in COLUMNS if name in record},
         "evidence": "advisory",
         "why": installed + " is installed; " + _ends(record, hits["status"]),
     })

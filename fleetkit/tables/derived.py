@@ -114,6 +114,11 @@ FINDINGS = Table(
         Column("introduced", "text", "first affected version; 0 is the very first"),
         Column("fixed_version", "text", "first version without the flaw; NA where there is none"),
         Column("due_at", "time", "end of support, or when the record was published", "UTC"),
+        Column("exploited_since", "time", "day on which a catalogue (KEV) listed the flaw as"
+               " exploited; NA: not listed, or no catalogue was given (the problem"
+               " exploitation_read names those that were)", "UTC"),
+        Column("exploit_probability", "real", "chance that the flaw is exploited within 30 days"
+               " (EPSS); NA where no model was given or it does not know the flaw", "0 to 1"),
         Column("evidence", "text", "advisory, fleet, end_of_life or observation"),
         Column("why", "text", "the finding in a sentence"),
     ),
