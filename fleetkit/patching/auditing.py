@@ -14,6 +14,7 @@ from fleetkit.patching.findings import list_findings, uncovered
 from fleetkit.patching.inventory import Inventory, take_inventory
 from fleetkit.patching.levels import list_levels
 from fleetkit.patching.records import list_advisories
+from fleetkit.patching.setbacks import find_setbacks
 from fleetkit.patching.subjects import newest_look, subjects, unobservable
 from fleetkit.patching.support import ENDED, end_of_life
 from fleetkit.patching.verdicts import Verdicts, judge
@@ -44,14 +45,15 @@ def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None
     spoken, aside = _set_aside(feed.intervals)
     verdicts = judge(inventory, spoken, date_builds(fleet, inventory))
     spoken = know_exploitation(spoken, verdicts.hits["interval_id"], feed.exploitation)
+    setbacks, undated = find_setbacks(fleet, inventory, verdicts, spoken)
     ends, unknown = end_of_life(asked, moment)
     others = [*ends, *unobservable(asked), *uncovered(inventory, verdicts)]
     ended = {(row["subject_id"], row["ecosystem"]) for row in ends if row["severity"] in ENDED}
     problems = [*feed.problems, *aside, *unknown, *_doubts(inventory, verdicts, feed.intervals)]
-    problems += doubt_dates(verdicts.lag)
+    problems += [*doubt_dates(verdicts.lag), *undated]
     problems += describe_exploitation(feed.exploitation, moment)
     return fleet.with_tables(
-        findings=list_findings(inventory, verdicts, spoken, others),
+        findings=list_findings(inventory, verdicts, spoken, others, setbacks),
         patch_levels=list_levels(inventory, verdicts, spoken, ended),
         advisories=list_advisories(verdicts.hits["interval_id"], spoken),
         problems=PROBLEMS.frame(asdict(problem) for problem in problems),

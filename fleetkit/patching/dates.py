@@ -15,9 +15,11 @@ from fleetkit.patching.inventory import Inventory
 from fleetkit.plugins import Problem
 
 EVIDENCE = ("changelog", "image")
+FIRST = pd.Timestamp("2006-01-01", tz="UTC")
+"""No image is older: builds that are reproducible pretend to be of 1970 or 1980."""
+
 _BUILD = ["ecosystem", "release", "source_name", "source_version"]
 _UNKNOWN = np.iinfo(np.int64).max
-_FIRST = pd.Timestamp("2006-01-01", tz="UTC").value // 1000  # no machine image is older
 _DAY = 86_400_000_000
 _TEXT = pd.StringDtype("pyarrow", na_value=pd.NA)
 
@@ -25,8 +27,7 @@ _TEXT = pd.StringDtype("pyarrow", na_value=pd.NA)
 def date_builds(fleet: Fleet, inventory: Inventory) -> pd.DataFrame:
     """When each source was made, one column for each of `EVIDENCE`: microseconds since 1970.
 
-    What has no date bears the highest number. Images dated before there were any (reproducible
-    builds pretend to be of 1970 or 1980) date nothing.
+    What has no date bears the highest number. Images of before `FIRST` date nothing.
     """
     return pd.DataFrame({
         "changelog": _by_changelog(fleet, inventory.sources),
@@ -95,8 +96,10 @@ def _by_changelog(fleet: Fleet, sources: pd.DataFrame) -> np.ndarray:
     date = np.full(len(sources), _UNKNOWN)
     if "changelogs" not in fleet:
         return date
-    told = fleet["changelogs"].rename(columns={"version": "source_version"})
-    told = told.dropna(subset=["source_name", "source_version", "changed_at"])
+    entries = fleet["changelogs"].drop(columns="source_version", errors="ignore")
+    told = entries.rename(columns={"version": "source_version"}).dropna(
+        subset=["source_name", "source_version", "changed_at"]
+    )
     first = told.groupby(_BUILD, dropna=False)["changed_at"].min().reset_index()
     found = sources[_BUILD].merge(first, on=_BUILD, how="left")["changed_at"]
     known = found.notna().to_numpy()
@@ -110,7 +113,7 @@ def _by_image(images: pd.DataFrame, inventory: Inventory) -> np.ndarray:
     date = np.full(len(inventory.subjects), _UNKNOWN)
     place = made.index.get_indexer(pd.Index(inventory.subjects))
     date[place >= 0] = _microseconds(made).take(place[place >= 0])
-    date[date < _FIRST] = _UNKNOWN
+    date[date < FIRST.value // 1000] = _UNKNOWN
     oldest = np.full(len(inventory.sources), _UNKNOWN)
     np.minimum.at(
         oldest, inventory.holdings["source_id"].to_numpy(),

@@ -13,7 +13,8 @@ _BUILD = ["ecosystem", "release", "source_name", "source_version"]
 
 
 def list_findings(
-    inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame, others: list[Row]
+    inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame, others: list[Row],
+    setbacks: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The `findings` table: first what concerns whole subjects, then build by build, sorted.
 
@@ -22,14 +23,19 @@ def list_findings(
         verdicts: what was judged about it.
         intervals: what the records say.
         others: findings about whole subjects.
+        setbacks: what is said of holdings that are older than before, each with its `holding_id`.
     """
     flaws, lags = _flaws(inventory, verdicts, intervals), _lags(inventory, verdicts)
     late = np.flatnonzero(verdicts.late)
     newest = pick(inventory.holdings["source_id"], late) + len(flaws)
     flawed = verdicts.open
+    fallen = pd.DataFrame({"holding_id": []}) if setbacks is None else setbacks
+    older = np.arange(len(fallen)) + len(flaws) + len(lags)
     builds = _about(
-        inventory, pd.concat([flaws, lags], ignore_index=True),
-        np.concatenate([flawed["holding_id"], late]), np.concatenate([flawed["hit"], newest]),
+        inventory,
+        pd.concat([flaws, lags, _typed(fallen.drop(columns="holding_id"))], ignore_index=True),
+        np.concatenate([flawed["holding_id"], late, fallen["holding_id"].astype(np.int64)]),
+        np.concatenate([flawed["hit"], newest, older]),
     )
     whole = FINDINGS.frame(others).sort_values(list(FINDINGS.key), ignore_index=True)
     return FINDINGS.cast(pd.concat([whole, builds], ignore_index=True))

@@ -76,7 +76,8 @@ def test_the_finding_says_that_images_dated_the_builds():
 @pytest.mark.skipif("changelogs" not in TABLES, reason="no table of changelogs")
 def test_a_changelog_dates_a_build_before_any_image_does():
     entries = [{"ecosystem": "Debian", "release": "12", "source_name": "openssl",
-                "version": version, "changed_at": datetime(2026, 1, day, tzinfo=UTC)}
+                "source_version": "3.0.15-1", "version": version, "flaw": "CVE-2026-1",
+                "changed_at": datetime(2026, 1, day, tzinfo=UTC)}
                for version, day in (("3.0.9-1", 1), ("3.0.15-1", 8))]
     known = Fleet(packages=pd.DataFrame([OLD, NEW]), changelogs=pd.DataFrame(entries))
     made = audit(known, now=NOW)
