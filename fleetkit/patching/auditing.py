@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from fleetkit.fleet import Fleet
+from fleetkit.patching.changelogs import add_changelogs
 from fleetkit.patching.dates import date_builds, doubt_dates
 from fleetkit.patching.exploitation import describe_exploitation, know_exploitation
 from fleetkit.patching.feeds import Paths, read_feeds
@@ -25,10 +26,11 @@ from fleetkit.tables import PROBLEMS
 def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None) -> Fleet:
     """The fleet with `findings`, `patch_levels` and `advisories`: which fixes are missing where.
 
-    Without advisories it still knows who runs an older build than someone else in the fleet, and
-    which operating systems are past their end of life. What cannot be seen or judged is a finding
-    too (unobservable, no_feed, uncomparable); it is never counted as clean. A container stands
-    behind its image: join `workloads.image_id` with `subject_id`.
+    Without advisories it still knows who runs an older build than someone else in the fleet, which
+    flaws the changelogs of newer builds name, and which operating systems are past their end of
+    life. What cannot be seen or judged is a finding too (unobservable, no_feed, uncomparable); it
+    is never counted as clean. A container stands behind its image: join `workloads.image_id` with
+    `subject_id`.
 
     Args:
         fleet: packages, and the images and workloads that have them.
@@ -43,6 +45,7 @@ def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None
     asked = subjects(fleet)
     inventory = take_inventory(fleet.packages)
     spoken, aside = _set_aside(feed.intervals)
+    spoken, strange = add_changelogs(spoken, fleet, inventory)
     verdicts = judge(inventory, spoken, date_builds(fleet, inventory))
     spoken = know_exploitation(spoken, verdicts.hits["interval_id"], feed.exploitation)
     setbacks, undated = find_setbacks(fleet, inventory, verdicts, spoken)
@@ -50,6 +53,7 @@ def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None
     others = [*ends, *unobservable(asked), *uncovered(inventory, verdicts)]
     ended = {(row["subject_id"], row["ecosystem"]) for row in ends if row["severity"] in ENDED}
     problems = [*feed.problems, *aside, *unknown, *_doubts(inventory, verdicts, feed.intervals)]
+    problems += strange
     problems += [*doubt_dates(verdicts.lag), *undated]
     problems += describe_exploitation(feed.exploitation, moment)
     return fleet.with_tables(

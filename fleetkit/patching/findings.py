@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from fleetkit.patching.changelogs import told_by_changelogs
 from fleetkit.patching.exploitation import COLUMNS
 from fleetkit.patching.inventory import Inventory, pick
 from fleetkit.patching.verdicts import Verdicts
@@ -85,6 +86,7 @@ def _flaws(inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame) ->
     """What is said about each hit."""
     hits = verdicts.hits
     record = pick(intervals, hits["interval_id"])
+    told = told_by_changelogs(record)
     thing = pick(inventory.things, hits["thing_id"])
     installed = thing["name"] + " " + thing["version"].fillna("of unknown version")
     said = pd.DataFrame({
@@ -95,8 +97,8 @@ def _flaws(inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame) ->
         "severity_score": record["severity_score"], "introduced": record["introduced"],
         "fixed_version": record["fixed_version"], "due_at": record["published"],
         **{name: record[name] for name in COLUMNS if name in record},
-        "evidence": "advisory",
-        "why": installed + " is installed; " + _ends(record, hits["status"]),
+        "evidence": pd.Series("advisory", index=record.index).mask(told.notna(), "changelog"),
+        "why": installed + " is installed; " + told.fillna(_ends(record, hits["status"])),
     })
     return _typed(said)
 

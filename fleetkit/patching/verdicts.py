@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from fleetkit.patching.changelogs import told_by_changelogs
 from fleetkit.patching.dates import days_behind
 from fleetkit.patching.inventory import Inventory, pick
 from fleetkit.patching.lag import SOURCE_COLUMNS, lag
@@ -87,8 +88,12 @@ def _open(inventory: Inventory, hits: pd.DataFrame, intervals: pd.DataFrame) -> 
 
 
 def _covered(sources: pd.DataFrame, intervals: pd.DataFrame) -> pd.Series:
-    """Whether the feeds speak of the ecosystem and release of each source at all."""
-    said = intervals[["ecosystem", "release"]].drop_duplicates()
+    """Whether the feeds speak of the ecosystem and release of each source at all.
+
+    Changelogs do not count: they tell what older builds have, never that a newest build is clean.
+    """
+    by_feeds = intervals[told_by_changelogs(intervals).isna()]
+    said = by_feeds[["ecosystem", "release"]].drop_duplicates()
     everywhere = set(said.loc[said["release"].isna(), "ecosystem"])
     places = set(said.dropna().itertuples(index=False, name=None))
     pairs = pd.MultiIndex.from_frame(sources[["base", "place"]])
