@@ -11,9 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from fleetkit.patching.gathering import Gathered, gather
+from fleetkit.errors import LoadError
+from fleetkit.patching.gathering import Gathered, gather, renamed
 from fleetkit.patching.intervals import join
 from fleetkit.patching.marks import mark
+from fleetkit.patching.mirrors import fetch, is_address, masked
 from fleetkit.patching.store import recall, remember
 from fleetkit.plugins import Exploitation, Problem, Stated, Statement, Support, find, names
 
@@ -46,8 +48,8 @@ def read_feeds(paths: Paths, now: datetime) -> Feed:
     """The intervals of all feeds; withdrawn records are left out, as are those replaced.
 
     Args:
-        paths: files and folders; one that is not OSV has the name of its advisory source and a
-            colon before it.
+        paths: files, folders, and addresses of mirrors (http, https); one that is not OSV has the
+            name of its advisory source and a colon before it.
         now: moment of the audit.
 
     Raises:
@@ -55,12 +57,13 @@ def read_feeds(paths: Paths, now: datetime) -> Feed:
     """
     gathered: list[Gathered] = []
     problems: list[Problem] = []
-    for given in dict.fromkeys(_listed(paths)):
-        found = _gathered(str(given))
+    for given in dict.fromkeys(map(str, _listed(paths))):
+        named = _named(given)
+        found = _gathered(named)
         gathered.append(found)
         problems.extend(found.problems)
         if len(found.records) or not found.others:
-            problems.extend(_age(str(given), found.records, now))
+            problems.extend(_age(named.shown, found.records, now))
     others = [row for found in gathered for row in found.others]
     return Feed(
         join(gathered, now), _of(Statement, others), _of(Exploitation, others),
@@ -72,22 +75,45 @@ def _of(kind: type[Row], stated: Iterable[Stated]) -> list[Row]:
     return [row for row in stated if isinstance(row, kind)]
 
 
-def _gathered(given: str) -> Gathered:
-    source, _, rest = given.partition(":")
-    if not rest or source not in names("advisories"):
-        source, rest = "osv", given
-    return _read(source, Path(rest), _Notes(given))
+class _Named(NamedTuple):
+    """A feed as the user names it: source, path or address, and both as they may be shown."""
+
+    source: str
+    place: str
+    shown: str
 
 
-def _read(source: str, path: Path, notes: "_Notes") -> Gathered:
+def _named(given: str) -> _Named:
+    source, _, place = given.partition(":")
+    if not place or source not in names("advisories"):
+        source, place = "osv", given
+    shown = given.replace(place, masked(place)) if is_address(place) else given
+    return _Named(source, place, shown)
+
+
+def _gathered(named: _Named) -> Gathered:
     """What the store holds of a feed, or what is read; that is stored for the next time."""
-    seen, doubts = mark(path), _Notes(str(path))
-    found = recall(source, path, seen, doubts)
+    doubts = _Notes(named.shown)
+    path = fetch(named.place, doubts) if is_address(named.place) else Path(named.place)
+    seen = mark(path)
+    found = recall(named.source, path, seen, doubts)
     if found is None:
-        read = gather(find("advisories", source).rows(path, notes), notes)
-        found = read._replace(problems=notes.finish())
-        remember(source, path, seen, found)
+        found = _read(named, path)
+        remember(named.source, path, seen, found)
     return found._replace(problems=[*doubts.finish(), *found.problems])
+
+
+def _read(named: _Named, path: Path) -> Gathered:
+    notes = _Notes(named.shown)
+    if not is_address(named.place):
+        found = gather(find("advisories", named.source).rows(path, notes), notes)
+        return found._replace(problems=notes.finish())
+    address = masked(named.place)
+    try:
+        found = gather(find("advisories", named.source).rows(path, notes), notes)
+    except LoadError as error:
+        raise LoadError(str(error).replace(str(path), address)) from None
+    return renamed(found._replace(problems=notes.finish()), str(path), address)
 
 
 class _Notes:

@@ -3,12 +3,14 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from fleetkit.patching.flaws import Flaws
 from fleetkit.patching.spans import ORDER, SPANS, Keyring, Numbered, spans
@@ -56,6 +58,24 @@ def gather(stated: Iterable[Stated], note: Note) -> Gathered:
     """
     with _no_collection():
         return _gather(stated, note)
+
+
+def renamed(found: Gathered, place: str, name: str) -> Gathered:
+    """The same with another name of the place where it was read."""
+    records = found.records
+    where = pc.replace_substring(records["where"], place, name)
+    others = [
+        other if isinstance(other, Support)
+        else replace(other, where=other.where.replace(place, name)) for other in found.others
+    ]
+    problems = [
+        replace(problem, subject_id=(problem.subject_id or "").replace(place, name) or None,
+                detail=(problem.detail or "").replace(place, name) or None)
+        for problem in found.problems
+    ]
+    index = records.schema.get_field_index("where")
+    return Gathered(records.set_column(index, RECORDS.field(index), where), found.spans, others,
+                    problems)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def recall(
 ) -> Gathered | None:
     """What an earlier reading found, if the files are the same; a damaged entry is noted."""
     folder = _folder(source, path)
-    if not _is_used(seen) or not _is_mine(folder):
+    if not _is_used(seen) or not is_mine(folder):
         return None
     try:
         manifest = read_json(folder / _MANIFEST)
@@ -99,6 +99,15 @@ def bound(shelf: Path) -> None:
             shutil.rmtree(entry, ignore_errors=True)
 
 
+def is_mine(folder: Path) -> bool:
+    """Whether an entry is there and this user made it: what others wrote is not believed."""
+    try:
+        owner = folder.stat().st_uid
+    except OSError:
+        return False
+    return not hasattr(os, "getuid") or owner == os.getuid()
+
+
 def _weigh(entry: Path) -> tuple[float, int, Path]:
     """When an entry was used last, and its bytes."""
     found = [look for _, look in looks(entry)]
@@ -108,15 +117,6 @@ def _weigh(entry: Path) -> tuple[float, int, Path]:
 
 def _is_used(seen: Mark) -> bool:
     return seen.size >= SMALL and os.environ.get("FLEETKIT_STORE", "").lower() != "off"
-
-
-def _is_mine(folder: Path) -> bool:
-    """Whether the entry is there and this user made it: what others wrote is not believed."""
-    try:
-        owner = folder.stat().st_uid
-    except OSError:
-        return False
-    return not hasattr(os, "getuid") or owner == os.getuid()
 
 
 def _folder(source: str, path: Path) -> Path:
