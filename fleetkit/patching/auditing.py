@@ -14,11 +14,13 @@ from fleetkit.patching.feeds import Paths, read_feeds
 from fleetkit.patching.findings import list_findings, uncovered
 from fleetkit.patching.inventory import Inventory, take_inventory
 from fleetkit.patching.levels import list_levels
+from fleetkit.patching.lifecycles import Lifecycles
 from fleetkit.patching.records import list_advisories
+from fleetkit.patching.runtimes import judge_runtimes
 from fleetkit.patching.setbacks import find_setbacks
 from fleetkit.patching.subjects import newest_look, subjects, unobservable
 from fleetkit.patching.support import ENDED, end_of_life
-from fleetkit.patching.verdicts import Verdicts, judge
+from fleetkit.patching.verdicts import Verdicts, judge, worsen
 from fleetkit.plugins import Problem
 from fleetkit.tables import PROBLEMS
 
@@ -49,15 +51,19 @@ def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None
     verdicts = judge(inventory, spoken, date_builds(fleet, inventory))
     spoken = know_exploitation(spoken, verdicts.hits["interval_id"], feed.exploitation)
     setbacks, undated = find_setbacks(fleet, inventory, verdicts, spoken)
-    ends, unknown = end_of_life(asked, moment)
+    lifecycles = Lifecycles(feed.support)
+    ends, unknown = end_of_life(asked, moment, lifecycles)
+    runtimes = judge_runtimes(inventory, asked, moment, lifecycles)
+    verdicts = worsen(verdicts, runtimes.ended, "end_of_life")
     others = [*ends, *unobservable(asked), *uncovered(inventory, verdicts)]
     ended = {(row["subject_id"], row["ecosystem"]) for row in ends if row["severity"] in ENDED}
     problems = [*feed.problems, *aside, *unknown, *_doubts(inventory, verdicts, feed.intervals)]
     problems += strange
-    problems += [*doubt_dates(verdicts.lag), *undated]
+    problems += [*doubt_dates(verdicts.lag), *undated, *runtimes.problems]
     problems += describe_exploitation(feed.exploitation, moment)
+    said = pd.concat([setbacks, runtimes.said], ignore_index=True)
     return fleet.with_tables(
-        findings=list_findings(inventory, verdicts, spoken, others, setbacks),
+        findings=list_findings(inventory, verdicts, spoken, others, said),
         patch_levels=list_levels(inventory, verdicts, spoken, ended),
         advisories=list_advisories(verdicts.hits["interval_id"], spoken),
         problems=PROBLEMS.frame(asdict(problem) for problem in problems),

@@ -65,6 +65,13 @@ def judge(
     return Verdicts(hits, _open(inventory, hits, intervals), behind, late, covered, rank)
 
 
+def worsen(verdicts: Verdicts, holdings: np.ndarray, status: str) -> Verdicts:
+    """The verdicts where the holdings of the given numbers are at least as bad as the status."""
+    rank = verdicts.rank.copy()
+    rank[holdings] = np.minimum(rank[holdings], RANK[status])
+    return verdicts._replace(rank=rank)
+
+
 def _hits(matched: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
     """The worst answer of each record about each thing, where it is worth a finding."""
     listed = matched[matched["status"].isin(_LISTED)]
