@@ -13,6 +13,9 @@ NameKind = Literal["source", "binary", "either"]
 _NAME_KINDS: dict[str, NameKind] = {
     "AlmaLinux": "binary",
     "Red Hat": "binary",
+    "Amazon Linux": "either",
+    "CentOS": "either",
+    "Oracle Linux": "either",
     "Wolfi": "either",
     "Chainguard": "either",
     "MinimOS": "either",

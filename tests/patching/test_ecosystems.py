@@ -1,6 +1,7 @@
 import pytest
 
 from fleetkit.patching.ecosystems import Place, locate, name_kind, plain_name
+from tests.patching.literal import INTRODUCED, audited, fixed, package, record
 
 
 @pytest.mark.parametrize(("written", "place"), [
@@ -44,3 +45,14 @@ def test_records_of_almalinux_name_binary_packages():
 ])
 def test_case_counts_where_the_ecosystem_says_so(ecosystem, plain):
     assert plain_name(ecosystem, "Newtonsoft.Json") == plain
+
+
+@pytest.mark.parametrize("ecosystem", ["Amazon Linux", "CentOS", "Oracle Linux"])
+@pytest.mark.parametrize("named", ["bind-export-libs", "bind"])
+def test_records_of_rpm_vendors_may_name_source_or_binary(ecosystem, named, tmp_path):
+    """Their announcements (ALAS, RHSA, ELSA) list binary packages."""
+    own = package("a", "bind-export-libs", "32:9.11-1", ecosystem=ecosystem, release="2",
+                  source_name="bind")
+    said = record("ALAS-1", named, INTRODUCED, fixed("32:9.12-1"), ecosystem=f"{ecosystem}:2")
+    made = audited(tmp_path, [own], said)
+    assert made.findings["advisory_id"].dropna().tolist() == ["ALAS-1"]
