@@ -17,6 +17,7 @@ from tests.explaining.findings import (
     installed,
     one,
     openssl,
+    web,
 )
 from tests.explaining.test_explanation import HOSTILE, Tags
 from tests.patching.literal import INTRODUCED, NOW, fixed, image, package, record
@@ -143,6 +144,49 @@ def test_lag_names_the_newest_and_says_that_no_record_speaks(fleet):
     assert fact(lag, "Behind the fleet", "compared") == f"{OLD} < {NEW} by dpkg's rule"
     assert "no record says" in fact(lag, "Behind the fleet", "note")
     assert not fact(lag, "Record", "id")
+
+
+def test_a_changelog_is_quoted_at_the_version_that_mends_it():
+    line = {"ecosystem": "Debian", "release": "12", "source_name": "openssl",
+            "source_version": NEW, "version": NEW, "flaw": "CVE-2023-5678", "says": "fixed",
+            "line": "Fix CVE-2023-5678", "changed_at": "2023-11-20T00:00:00Z"}
+    made = audit(web(installed("api", NEW), changelogs=[line]), now=NOW)
+    said = fact(one(made, evidence="changelog"), "Changelog", f"at {NEW}")
+    assert said == f"Fix CVE-2023-5678 (in the changelog of {NEW}, 2023-11-20)"
+
+
+def test_a_judgement_is_told_apart_from_the_range(fleet):
+    flawed = fleet.findings["advisory_id"].notna()
+    findings = fleet.findings.assign(
+        status=fleet.findings["status"].mask(flawed, "not_affected"),
+        evidence=fleet.findings["evidence"].mask(flawed, "vex"))
+    shown = one(fleet.with_tables(findings=findings), **FLAW)
+    assert shown.headline.endswith(": not affected")
+    assert fact(shown, "Judgement", "range of the record") == f"{OLD} < {NEW} by dpkg's rule"
+    assert not fact(shown, "What ends it", "this one")
+
+
+def test_an_exploited_flaw_says_so_in_the_headline(fleet):
+    findings = fleet.findings.assign(exploited_since=pd.Timestamp("2024-02-03", tz="UTC"))
+    shown = one(fleet.with_tables(findings=findings), **FLAW)
+    assert shown.headline.endswith("; exploited by attackers since 2024-02-03")
+
+
+def test_an_image_that_fell_back_says_what_it_had(fleet):
+    lagging = fleet.findings["status"].eq("behind_fleet")
+    findings = fleet.findings.assign(
+        status=fleet.findings["status"].mask(lagging, "older_than_before"))
+    shown = one(fleet.with_tables(findings=findings), status="older_than_before")
+    assert fact(shown, "Before", "compared") == f"{OLD} < {NEW} by dpkg's rule"
+
+
+def test_a_fix_for_the_enrolled_only_is_no_fix_of_this_machine(fleet):
+    findings = fleet.findings.assign(
+        fixed_version=pd.NA, status=fleet.findings["status"].mask(
+            fleet.findings["advisory_id"].notna(), "vulnerable_no_fix"))
+    records = fleet.advisories.assign(channel="pro", fixed_version=pd.NA)
+    shown = one(fleet.with_tables(findings=findings, advisories=records), **FLAW)
+    assert fact(shown, "What ends it", "this one").endswith("pro has one")
 
 
 def test_the_end_of_support_says_its_date_and_source():

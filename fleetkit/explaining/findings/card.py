@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _LINE = 100
 _COLOURS = {"vulnerable_fix_available": "#d55e00", "vulnerable_no_fix": "#d55e00",
-            "behind_fleet": "#e69f00", "end_of_life": "#d55e00", "limited_support": "#e69f00",
+            "older_than_before": "#e69f00", "behind_fleet": "#e69f00",
+            "end_of_life": "#d55e00", "limited_support": "#e69f00",
             "fixed": "#009e73", "not_affected": "#009e73", "current": "#009e73"}
 _UNKNOWN = "#7f7f7f"
 _BOX = ("max-width:60em;line-height:1.45;font-variant-numeric:tabular-nums;"

@@ -67,7 +67,7 @@ def _versions(case: Case) -> list[str]:
 
 def _first(version: str | None) -> str:
     if version is None:
-        return "a version that the record does not name"
+        return "a version that nobody names"
     return "the very first version" if version == "0" else version
 
 
@@ -102,8 +102,13 @@ def _ending(case: Case) -> Iterator[Fact | None]:
     fix = known(case.row["fixed_version"])
     if case.source is None or case.status not in _FLAWED:
         return
-    yield Fact("this one", f"{case.source} {fix} or newer" if fix else
-               "no version without the flaw is known")
+    channel = None if case.record is None else known(case.record["channel"])
+    if fix:
+        yield Fact("this one", f"{case.source} {fix} or newer")
+    elif channel:
+        yield Fact("this one", f"no version that this subject is known to get; {channel} has one")
+    else:
+        yield Fact("this one", "no version without the flaw is known")
     level = _level(case)
     if level is None:
         return

@@ -98,4 +98,6 @@ def _headline(case: Case) -> str:
     on = f"{said} on {case.name_of(case.subject_id)}" if said else case.name_of(case.subject_id)
     if said.startswith("in "):
         on = on.removeprefix("in ")
-    return f"{on}: {STATUSES.get(case.status, case.status)}"
+    used = "exploited_since" in case.row.index and known(case.row["exploited_since"])
+    return f"{on}: {STATUSES.get(case.status, case.status)}" + (
+        f"; exploited by attackers since {used}" if used else "")

@@ -17,7 +17,7 @@ _SHOWN = frozenset((
     "status", "advisory_id", "group_id", "aliases", "severity", "severity_score", "introduced",
     "fixed_version", "due_at", "why",
 ))
-_OWN = frozenset(("advisory", "fleet", "end_of_life", "observation"))
+_OWN = frozenset(("advisory", "fleet", "end_of_life", "observation", "changelog", "vex"))
 
 
 def record(case: Case) -> Section:

@@ -22,6 +22,7 @@ STATUSES: Mapping[str, str] = {
     "unobservable": "cannot be seen",
     "uncomparable": "cannot be compared",
 }
+_ENTRIES = 6
 _SUPPORT = {
     "ended": "ended for everyone",
     "extended_if_enrolled": "goes on for enrolled machines only; whether it is one is not known",
@@ -31,8 +32,8 @@ _SUPPORT = {
 
 
 def story(case: Case) -> Section | None:
-    """The section that only findings of this status have; None for those about records."""
-    told_by = _STORIES.get(case.status)
+    """The section that only findings of its kind have; None for those that records alone tell."""
+    told_by = _STORIES.get(case.status) or _WITNESSES.get(str(case.row["evidence"]))
     return told_by(case) if told_by else None
 
 
@@ -47,6 +48,38 @@ def _lag(case: Case) -> Section:
           if level is not None and "days_behind" in level.index else []),
         Fact("note", "no record says that the older build has a flaw; it is known from the fleet"
              " alone that a newer one is in use"),
+    ])
+
+
+def _setback(case: Case) -> Section:
+    before = known(case.row["fixed_version"])
+    return section("Before", [
+        told("had", before),
+        told("compared", compared(case, case.version or "", before) if before else None),
+    ])
+
+
+def _changelog(case: Case) -> Section:
+    """Entries about the flaw, in the changelogs of all builds of the package that were read."""
+    rows = same(case.fleet.changelogs, ecosystem=case.row["ecosystem"],
+                release=case.row["release"], source_name=case.source, flaw=case.row["group_id"])
+    rows = rows.drop_duplicates(["version", "says", "line"]).head(_ENTRIES)
+    return section("Changelog", [
+        Fact(f"at {known(row['version'])}", f"{known(row['line']) or row['says']} ("
+             + ", ".join(filter(None, [
+                 f"in the changelog of {known(row['source_version'])}",
+                 known(row["changed_at"]), known(row["source"])])) + ")")
+        for row in rows.to_dict("records")
+    ])
+
+
+def _judgement(case: Case) -> Section:
+    """A statement (VEX) decided; its words are in the sentence of the finding."""
+    fix = known(case.row["fixed_version"])
+    said = compared(case, case.version or "", fix) if fix else None
+    return section("Judgement", [
+        Fact("decided by", "a statement (VEX) about this flaw here; the sentence above says whose"),
+        told("range of the record", said),
     ])
 
 
@@ -122,5 +155,8 @@ def _alike(case: Case) -> str:
 
 _STORIES: Mapping[str, Callable[[Case], Section]] = {
     "behind_fleet": _lag, "end_of_life": _support, "limited_support": _support,
-    "no_feed": _no_feed, "unobservable": _unseen,
+    "older_than_before": _setback, "no_feed": _no_feed, "unobservable": _unseen,
+}
+_WITNESSES: Mapping[str, Callable[[Case], Section]] = {
+    "changelog": _changelog, "vex": _judgement,
 }
