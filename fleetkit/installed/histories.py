@@ -5,10 +5,12 @@ them, not megabytes of history.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from fleetkit.installed.changelogs import FOLDER, SourceChangelog
+from fleetkit.installed.changelogs import FOLDER, Mentions, SourceChangelog
 from fleetkit.installed.faults import Fault
+from fleetkit.installed.mentions import Mention
 from fleetkit.schema import Row
 
 Told = Mapping[str, Any]
@@ -24,13 +26,26 @@ def tell(changelogs: Iterable[SourceChangelog]) -> dict[str, Any]:
         elif one.mentions:
             read.append({
                 "Source": one.source_name, "Version": one.source_version,
-                "Mentions": [
-                    [mention.version, mention.flaw, mention.says, mention.line,
-                     mention.changed_at.isoformat() if mention.changed_at else None]
-                    for mention in one.mentions
-                ],
+                "Mentions": to_plain(one.mentions),
             })
     return {"Read": read, "Missing": missing}
+
+
+def to_plain(mentions: Mentions) -> list[Any]:
+    """The mentions as JSON can hold them."""
+    return [
+        [mention.version, mention.flaw, mention.says, mention.line,
+         mention.changed_at.isoformat() if mention.changed_at else None]
+        for mention in mentions
+    ]
+
+
+def from_plain(plain: Iterable[Any]) -> Mentions:
+    """The mentions that `to_plain` wrote."""
+    return tuple(
+        Mention(version, flaw, says, line, datetime.fromisoformat(moment) if moment else None)
+        for version, flaw, says, line, moment in plain
+    )
 
 
 def changelog_rows(told: Told, ecosystem: str, release: str | None) -> Iterator[Row]:

@@ -5,13 +5,13 @@ Packages are read layer by layer, so that each says in which layer it came.
 """
 
 from fleetkit.loaders.oci.builds import builds, links
-from fleetkit.loaders.oci.images import images, layers, packages
+from fleetkit.loaders.oci.images import changelogs, images, layers, packages
 from fleetkit.loaders.oci.listing import RESOURCES, read
 from fleetkit.loaders.oci.places import targets
 from fleetkit.loaders.oci.registries import connect
 from fleetkit.loaders.oci.saved import scan
 from fleetkit.plugins import Loader
-from fleetkit.tables import BUILDS, IMAGES, LAYERS, LINKS, PACKAGES
+from fleetkit.tables import BUILDS, CHANGELOGS, IMAGES, LAYERS, LINKS, PACKAGES
 
 LOADER = Loader(
     doc="registries of images, archives of images and OCI layouts",
@@ -28,6 +28,9 @@ LOADER = Loader(
     read=read,
     scan=scan,
     patterns=("oci-layout", "*.tar", "*.tar.gz", "*.tgz", "*.tar.zst"),
-    rows={IMAGES: images, LAYERS: layers, PACKAGES: packages, BUILDS: builds, LINKS: links},
+    rows={
+        IMAGES: images, LAYERS: layers, PACKAGES: packages, CHANGELOGS: changelogs,
+        BUILDS: builds, LINKS: links,
+    },
     sdk="requests",
 )

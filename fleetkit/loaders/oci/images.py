@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from fleetkit.installed.histories import changelog_rows
 from fleetkit.loaders.oci.names import shown_name
 from fleetkit.plugins import Record
 from fleetkit.references import reference_parts
@@ -120,6 +121,15 @@ def packages(record: Record) -> Iterator[Row]:
         for package in record.content["Packages"]:
             yield {"subject_id": record.content["ImageId"], **package,
                    "path": "SPDX attestation"}
+
+
+def changelogs(record: Record) -> Iterator[Row]:
+    if record.kind == "packages":
+        content = record.content
+        system = content["System"] or {}
+        kind = next((package["kind"] for package in content["Packages"]), "dpkg")
+        yield from changelog_rows(content.get("Changelogs") or {},
+                                  system.get("ecosystem") or kind, system.get("release"))
 
 
 def _installed(content: Mapping[str, Any]) -> Iterator[Row]:

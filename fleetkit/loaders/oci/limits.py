@@ -13,6 +13,7 @@ MAX_DEPTH = 100
 MAX_FILE_BYTES = 256 << 20  # one package database
 MAX_FOUND_BYTES = 512 << 20  # of all package databases in one layer
 MAX_CHANGES = 20_000  # of one layer at paths that matter
+MAX_CHANGELOGS = 10_000  # files and folders of documents of one layer
 MAX_LAYERS = 1_000  # of one image; engines stop at 127
 MAX_HOPS = 40  # symbolic links on the way to a file, as the kernel counts them
 MAX_ROUNDS = 3  # readings of a layer; each follows links that the one before has found

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from fleetkit.errors import LoadError
+from fleetkit.installed.histories import Missing
 from fleetkit.loaders.oci.stacks import Memory, read_stack, stack_problems, stack_record
 from fleetkit.loaders.oci.strata import Layer
 from fleetkit.loaders.oci.walking import Image, unreadable
@@ -21,7 +22,7 @@ def package_items(images: Iterable[Image], fetch: Fetch) -> Iterator[Record | Pr
         images: those whose packages are wanted are read; Windows has no database of them.
         fetch: image, position, paths -> that layer.
     """
-    memory = Memory()
+    memory, missing = Memory(), Missing()
     stacks: dict[tuple[str, ...], list[Image]] = {}
     for image in images:
         if image.is_wanted and image.content["Config"].get("os") != _WITHOUT_DATABASE:
@@ -44,6 +45,13 @@ def package_items(images: Iterable[Image], fetch: Fetch) -> Iterator[Record | Pr
         else:
             yield stack_record(ids, stack)
             yield from stack_problems(ids[0], stack)
+            missing.add(stack.told)
+    for fault in missing.faults():
+        yield Problem(
+            code=fault.code, message="source builds without a changelog to read name no flaws",
+            detail=fault.message[:500], severity="info",
+            hint="slim images leave documents out; give `audit` advisories for these",
+        )
 
 
 def _check(image: Image) -> None:

@@ -60,6 +60,11 @@ class Root:
                 databases |= self._at(place)
         return found | databases
 
+    def document(self, path: str) -> Any:
+        """What the changelog at a path says; None where there is none."""
+        kind, told = self.nodes.get(self._resolved(path), ("", None))
+        return told if kind == "changelog" else None
+
     def _place(self, verb: str, path: str, value: Any) -> None:
         if verb == "folder":
             if self.nodes.get(path, ("", None))[0] != "folder":
@@ -107,6 +112,13 @@ class Root:
 
     def _followed(self, path: str, kind: str) -> str | None:
         """The path without links in it; None where they lead nowhere or in a circle."""
+        real = self._resolved(path)
+        if real:
+            self._see(real, kind)
+        return real or None
+
+    def _resolved(self, path: str) -> str:
+        """The path without links in it; empty where they lead to the root or in a circle."""
         done: list[str] = []
         left = path.split("/")[::-1]
         hops = 0
@@ -124,13 +136,10 @@ class Root:
                 continue
             hops += 1
             if hops > MAX_HOPS:
-                return None
+                return ""
             done = [] if target.startswith("/") else done
             left += target.split("/")[::-1]
-        real = "/".join(done)
-        if real:
-            self._see(real, kind)
-        return real or None
+        return "/".join(done)
 
     def _see(self, path: str, kind: str) -> None:
         asked = path in (self.watch.folders if kind == "folder" else self.watch.files)

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fleetkit.installed import Installed, Package, read_installed
+from fleetkit.loaders.oci.histories import tell_changelogs
 from fleetkit.loaders.oci.limits import MAX_ROUNDS
 from fleetkit.loaders.oci.roots import Root
 from fleetkit.loaders.oci.strata import Layer
@@ -56,6 +57,7 @@ class Stack:
         installed: what is there in the end.
         first: lowest layer of each package that was ever there.
         current: layer since which each package is there.
+        told: what the changelogs of the packages say, as a record holds it.
         unseen: paths that links lead to and that the layers were not asked for.
     """
 
@@ -63,6 +65,7 @@ class Stack:
     installed: Installed = field(default_factory=lambda: read_installed({}))
     first: dict[Identity, int] = field(default_factory=dict)
     current: dict[Identity, int] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
     unseen: set[str] = field(default_factory=set)
 
 
@@ -97,6 +100,7 @@ def _stacked(layers: Sequence[Layer], watch: Watch, memory: Memory) -> Stack:
             for identity in there
         }
         before = there
+    stack.told = tell_changelogs(stack.installed.packages, root)
     stack.unseen = root.unseen
     return stack
 
@@ -114,6 +118,7 @@ def stack_record(image_ids: Sequence[str], stack: Stack) -> Record:
         "System": asdict(found.os) if found.os else None,
         "Observable": found.observable,
         "Packages": [_described(package, stack) for package in found.packages],
+        "Changelogs": stack.told,
     })
 
 
@@ -132,6 +137,11 @@ def stack_problems(image_id: str, stack: Stack) -> Iterator[Problem]:
         yield Problem(
             code=fault.code, message="a package database could not be read in full",
             subject_id=image_id, detail=f"{fault.path}: {fault.message}"[:500], phase="parse",
+        )
+    for path, said in stack.told["Faults"]:
+        yield Problem(
+            code="unreadable_changelog", message="changelogs of an image could not be read in full",
+            subject_id=image_id, detail=f"{path}: {said}"[:500], phase="parse",
         )
     escaping = sum(layer.escaping for layer in stack.layers)
     if escaping:

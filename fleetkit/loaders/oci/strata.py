@@ -14,7 +14,10 @@ from typing import Any
 
 import orjson
 
+from fleetkit.installed.changelogs import is_changelog
+from fleetkit.loaders.oci.histories import Texts
 from fleetkit.loaders.oci.limits import (
+    MAX_CHANGELOGS,
     MAX_CHANGES,
     MAX_FILE_BYTES,
     MAX_FOUND_BYTES,
@@ -23,13 +26,17 @@ from fleetkit.loaders.oci.limits import (
 )
 from fleetkit.loaders.oci.members import Member, Tar
 from fleetkit.loaders.oci.streams import Damaged, Flow, Portion, hashed, unpacked
-from fleetkit.loaders.oci.watching import OPAQUE, WHITEOUT, Watch, plain
+from fleetkit.loaders.oci.watching import OPAQUE, WHITEOUT, Watch, is_document, plain
 from fleetkit.source import recall, remember
 
-_SHELF, _FORM = "oci-layers", "1"
+_SHELF, _FORM = "oci-layers", "2"
 
 Change = tuple[str, str, Any]
-"""What a layer does (hide, empty, folder, file, symlink, hardlink, other), where, and with what."""
+"""What a layer does, where, and with what.
+
+It does: hide, empty, folder, file (with its content), changelog (with what it says), symlink and
+hardlink (with their target), other.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,8 @@ class _Finding:
     def __init__(self, watch: Watch, where: str) -> None:
         self._watch = watch
         self._where = where
+        self._texts = Texts()
+        self._documents = 0
         self._found_bytes = 0
         self.size_bytes = 0
         self.escaping = 0
@@ -123,22 +132,29 @@ class _Finding:
         folder, _, name = path.rpartition("/")
         if name.startswith(WHITEOUT):
             self._hide(folder, name)
-        elif self._watch.covers(path):
+        elif self._watch.covers(path) and self._is_read(path):
             self._add(*self._change(path, member, tar))
+
+    def _is_read(self, path: str) -> bool:
+        """Documents beyond a sane number are left out: without them packages are still known."""
+        self._documents += is_document(path)
+        return self._documents <= MAX_CHANGELOGS or not is_document(path)
 
     def _hide(self, folder: str, name: str) -> None:
         if name == OPAQUE:
-            if not folder or self._watch.covers(folder):
+            if not folder or (self._watch.covers(folder) and self._is_read(folder)):
                 self._add("empty", folder, None)
             return
         hidden = name.removeprefix(WHITEOUT)
         path = f"{folder}/{hidden}" if folder else hidden
-        if self._watch.covers(path):
+        if self._watch.covers(path) and self._is_read(path):
             self._add("hide", path, None)
 
     def _change(self, path: str, member: Member, tar: Tar) -> Change:
         if member.kind == "file" and self._watch.wants(path):
             return ("file", path, self._packed(path, member, tar))
+        if member.kind == "file" and is_changelog(path):
+            return ("changelog", path, self._texts.read(path, member.size, tar.content()))
         if member.kind in ("symlink", "hardlink"):
             leads = len(member.target) <= MAX_PATH
             return (member.kind if leads else "other", path, _printable(member.target))

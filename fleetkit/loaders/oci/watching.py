@@ -1,12 +1,14 @@
-"""Which paths of a layer matter: package databases, os-release, and all folders above them."""
+"""Which paths of a layer matter: package databases, os-release, changelogs, and what is above."""
 
 from collections.abc import Iterable
 from functools import lru_cache
 
 from fleetkit.installed import PATHS
+from fleetkit.installed.changelogs import FOLDER, is_changelog
 from fleetkit.loaders.oci.limits import MAX_DEPTH, MAX_PATH
 
 WHITEOUT, OPAQUE = ".wh.", ".wh..wh..opq"
+_DOCUMENTS = f"{FOLDER}/"
 
 
 class Watch:
@@ -22,17 +24,24 @@ class Watch:
         self.folders = frozenset(path.rstrip("/") for path in paths if path.endswith("/"))
         self.files = frozenset(path for path in paths if not path.endswith("/"))
         self.above = frozenset(
-            above for path in (*self.files, *self.folders) for above in _above(path)
+            above for path in (*self.files, *self.folders, _DOCUMENTS) for above in _above(path)
         )
         self._exact = self.files | self.folders | self.above
 
     def covers(self, path: str) -> bool:
         """Whether what lies at the path matters: it is wanted, or above what is."""
-        return path in self._exact or path.rpartition("/")[0] in self.folders
+        return (path in self._exact or path.rpartition("/")[0] in self.folders
+                or is_document(path))
 
     def wants(self, path: str) -> bool:
         """Whether the content of a file there is kept."""
         return path in self.files or path.rpartition("/")[0] in self.folders
+
+
+def is_document(path: str) -> bool:
+    """Whether a changelog can be at the path, or the folder of one."""
+    return path.startswith(_DOCUMENTS) and (
+        "/" not in path.removeprefix(_DOCUMENTS) or is_changelog(path))
 
 
 @lru_cache(maxsize=64)

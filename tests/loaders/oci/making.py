@@ -24,6 +24,12 @@ def packages(**versions):
         for name, version in versions.items()).encode()
 
 
+def codes(fleet):
+    """Codes of the problems, but for the one of all images here: that they have no documents."""
+    found = fleet.problems["code"]
+    return found[found != "no_changelog"].tolist()
+
+
 def layer(files, *, form=tarfile.GNU_FORMAT):
     """A layer; a file is bytes, a link is (LINK or HARD, target), a folder is FOLDER."""
     buffer = io.BytesIO()

@@ -13,6 +13,7 @@ from tests.loaders.oci.making import (
     LINK,
     RELEASE,
     STATUS,
+    codes,
     config,
     digest,
     layer,
@@ -25,10 +26,6 @@ from tests.loaders.oci.making import (
 BASE = layer({RELEASE: DEBIAN, STATUS: packages(curl="7.88")})
 APP = layer({"srv/app": b"app"})
 WEB = ("shop/web:1", [BASE, APP])
-
-
-def codes(fleet):
-    return fleet.problems["code"].tolist()
 
 
 @pytest.mark.parametrize("packed", [

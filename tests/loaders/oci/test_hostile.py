@@ -19,6 +19,7 @@ from tests.loaders.oci.making import (
     LINK,
     RELEASE,
     STATUS,
+    codes,
     config,
     digest,
     layer,
@@ -36,10 +37,6 @@ JSON = st.recursive(
                          "diff_ids", "history", "Labels", "annotations", "platform", "Env"]),
         inner, max_size=4),
     max_leaves=12)
-
-
-def codes(fleet):
-    return fleet.problems["code"].tolist()
 
 
 def tree(folder: Path):

@@ -7,16 +7,21 @@ import pytest
 
 import fleetkit as fk
 from fleetkit.errors import LoadError
-from tests.loaders.oci.making import DEBIAN, RELEASE, STATUS, config, digest, layer, packages
+from tests.loaders.oci.making import (
+    DEBIAN,
+    RELEASE,
+    STATUS,
+    codes,
+    config,
+    digest,
+    layer,
+    packages,
+)
 from tests.real import registry as real
 from tests.real.registry import LOGIN, skopeo, umoci
 
 BASE = layer({RELEASE: DEBIAN, STATUS: packages(curl="7.88")})
 ARM = layer({RELEASE: DEBIAN, STATUS: packages(wget="1.21")})
-
-
-def codes(fleet):
-    return fleet.problems["code"].tolist()
 
 
 @pytest.fixture(scope="module")

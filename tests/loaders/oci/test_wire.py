@@ -9,7 +9,7 @@ import pytest
 import fleetkit as fk
 from fleetkit.errors import LoadError
 from tests.loaders.oci.front import front_of
-from tests.loaders.oci.making import DEBIAN, RELEASE, STATUS, digest, layer, packages
+from tests.loaders.oci.making import DEBIAN, RELEASE, STATUS, codes, digest, layer, packages
 from tests.real.registry import INDEX, MANIFEST, STATEMENT
 
 BASE = layer({RELEASE: DEBIAN, STATUS: packages(curl="7.88")})
@@ -124,7 +124,7 @@ def test_a_redirect_to_something_else_is_not_followed(front, loaded, place):
     front.rules[rf"GET /v2/{PLACE}/blobs/{digest(BASE)}"] = lambda headers: (
         307, {"Location": place}, b"")
     fleet = loaded(f"{front.host}/{PLACE}")
-    assert fleet.problems["code"].tolist() == ["redirected"]
+    assert codes(fleet) == ["redirected"]
 
 
 def test_redirects_in_a_circle_end(front, loaded):
@@ -137,7 +137,7 @@ def test_a_blob_that_lies_is_not_believed(front, loaded):
     evil = layer({STATUS: packages(evil="1")})
     front.rules[rf"GET /v2/{PLACE}/blobs/{digest(BASE)}"] = lambda headers: (200, {}, evil)
     fleet = loaded(f"{front.host}/{PLACE}")
-    assert (len(fleet.packages), fleet.problems["code"].tolist()) == (0, ["digest_mismatch"])
+    assert (len(fleet.packages), codes(fleet)) == (0, ["digest_mismatch"])
     front.rules.clear()
     assert loaded(f"{front.host}/{PLACE}").packages["name"].tolist() == ["curl"]
 
@@ -146,7 +146,7 @@ def test_a_manifest_that_lies_is_not_believed(front, image, loaded):
     front.rules[r"GET /v2/.*/manifests/sha256.*"] = lambda headers: (
         200, {"Docker-Content-Digest": image["digest"]}, b'{"schemaVersion": 2}')
     fleet = loaded(f"{front.host}/{PLACE}")
-    assert (len(fleet.images), fleet.problems["code"].tolist()) == (0, ["digest_mismatch"])
+    assert (len(fleet.images), codes(fleet)) == (0, ["digest_mismatch"])
 
 
 def test_a_blob_that_breaks_off_is_asked_for_again(front, loaded):
@@ -193,7 +193,7 @@ def test_a_tag_that_is_refused_leaves_the_others(front, registry, loaded):
     registry.put("wire/many", "b", manifest_for(registry, "wire/many", "b"))
     front.rules[r"HEAD /v2/wire/many/manifests/a"] = lambda headers: (403, {}, b"")
     fleet = loaded(f"{front.host}/wire/many")
-    assert (len(fleet.images), fleet.problems["code"].tolist()) == (1, ["access_denied"])
+    assert (len(fleet.images), codes(fleet)) == (1, ["access_denied"])
 
 
 def manifest_for(registry, repository, note):
@@ -212,7 +212,7 @@ def test_pages_of_tags_are_followed(front, loaded):
 
     front.rules[r"GET /v2/.*/tags/list.*"] = page
     fleet = loaded(f"{front.host}/{PLACE}")
-    assert (len(fleet.images), fleet.problems["code"].tolist()) == (1, ["missing_content"])
+    assert (len(fleet.images), codes(fleet)) == (1, ["missing_content"])
 
 
 def test_pages_without_end_end(front, loaded):
@@ -284,4 +284,4 @@ def test_a_registry_that_lists_referrers_is_asked(front, registry, image, loaded
         200, {}, json.dumps(listed).encode())
     fleet = loaded(f"{front.host}/{PLACE}:1")
     assert (fleet.builds["build_id"].tolist(), fleet.builds["image_id"].tolist(),
-            len(fleet.problems)) == (["run-9"], [image["config"]], 0)
+            codes(fleet)) == (["run-9"], [image["config"]], [])
