@@ -8,6 +8,7 @@ import pandas as pd
 
 from fleetkit.fleet import Fleet
 from fleetkit.patching.changelogs import add_changelogs
+from fleetkit.patching.channels import Said, check_said
 from fleetkit.patching.dates import date_builds, doubt_dates
 from fleetkit.patching.exploitation import describe_exploitation, know_exploitation
 from fleetkit.patching.feeds import Paths, read_feeds
@@ -15,9 +16,11 @@ from fleetkit.patching.findings import list_findings, uncovered
 from fleetkit.patching.inventory import Inventory, take_inventory
 from fleetkit.patching.levels import list_levels
 from fleetkit.patching.lifecycles import Lifecycles
+from fleetkit.patching.reach import find_reach
 from fleetkit.patching.records import list_advisories
 from fleetkit.patching.runtimes import judge_runtimes
 from fleetkit.patching.setbacks import find_setbacks
+from fleetkit.patching.settling import settle
 from fleetkit.patching.subjects import newest_look, subjects, unobservable
 from fleetkit.patching.support import ENDED, end_of_life
 from fleetkit.patching.verdicts import Verdicts, judge, worsen
@@ -25,7 +28,10 @@ from fleetkit.plugins import Problem
 from fleetkit.tables import PROBLEMS
 
 
-def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None) -> Fleet:
+def audit(
+    fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None,
+    channels: Said | None = None,
+) -> Fleet:
     """The fleet with `findings`, `patch_levels` and `advisories`: which fixes are missing where.
 
     Without advisories it still knows who runs an older build than someone else in the fleet, which
@@ -38,6 +44,9 @@ def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None
         fleet: packages, and the images and workloads that have them.
         advisories: OSV records: a folder, `.json`, `.jsonl`, `.jsonl.gz` or `.zip`; or several.
         now: moment of the audit; without it the moment when the fleet was last looked at.
+        channels: who gets fixes that are not everyone's: a glob of a subject's id, name or
+            environment -> channels, as {"web-*": ["pro"], "db-*": []}. What is said here counts
+            more than what is seen; of all others installed builds and tags may tell.
 
     Raises:
         LoadError: advisories cannot be opened at all. A single bad record is a problem.
@@ -46,20 +55,22 @@ def audit(fleet: Fleet, advisories: Paths = None, *, now: datetime | None = None
     feed = read_feeds(advisories, moment)
     asked = subjects(fleet)
     inventory = take_inventory(fleet.packages)
-    spoken, aside = _set_aside(feed.intervals)
+    spoken, special, aside = _set_aside(feed.intervals, channels or {})
     spoken, strange = add_changelogs(spoken, fleet, inventory)
     verdicts = judge(inventory, spoken, date_builds(fleet, inventory))
+    reach = find_reach(fleet, inventory, asked, feed.intervals, channels or {})
+    verdicts, spoken, apart = settle(inventory, verdicts, spoken, special, reach)
     spoken = know_exploitation(spoken, verdicts.hits["interval_id"], feed.exploitation)
     setbacks, undated = find_setbacks(fleet, inventory, verdicts, spoken)
     lifecycles = Lifecycles(feed.support)
-    ends, unknown = end_of_life(asked, moment, lifecycles)
-    runtimes = judge_runtimes(inventory, asked, moment, lifecycles)
+    ends, unknown = end_of_life(asked, moment, lifecycles, reach.enrolled)
+    runtimes = judge_runtimes(inventory, asked, moment, lifecycles, reach.enrolled)
     verdicts = worsen(verdicts, runtimes.ended, "end_of_life")
     others = [*ends, *unobservable(asked), *uncovered(inventory, verdicts)]
     ended = {(row["subject_id"], row["ecosystem"]) for row in ends if row["severity"] in ENDED}
     problems = [*feed.problems, *aside, *unknown, *_doubts(inventory, verdicts, feed.intervals)]
     problems += strange
-    problems += [*doubt_dates(verdicts.lag), *undated, *runtimes.problems]
+    problems += [*doubt_dates(verdicts.lag), *undated, *runtimes.problems, *reach.problems, *apart]
     problems += describe_exploitation(feed.exploitation, moment)
     said = pd.concat([setbacks, runtimes.said], ignore_index=True)
     return fleet.with_tables(
@@ -74,21 +85,19 @@ def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _set_aside(intervals: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """The intervals about flaws that everyone has the fix for; and what the others are."""
+def _set_aside(
+    intervals: pd.DataFrame, channels: Said
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Problem]]:
+    """The intervals about flaws that everyone has the fix for, those of channels; what is left."""
+    check_said(channels, intervals["channel"].dropna().unique())
     harmless = intervals["status_hint"].eq("not_security").fillna(value=False)
     enrolled = intervals["channel"].notna()
-    counted = (
-        ("not_security", harmless, "records that announce bug fixes, not flaws, are left out"),
-        ("channel", enrolled & ~harmless,
-         "fixes for enrolled machines are left out: who is enrolled is not known"),
-    )
-    problems = [
-        Problem(code, message, None, f"{intervals.loc[which, 'osv_id'].nunique():,} records",
-                severity="info", phase="audit")
-        for code, which, message in counted if which.any()
-    ]
-    return intervals[~harmless & ~enrolled].reset_index(drop=True), problems
+    problems = [Problem(
+        "not_security", "records that announce bug fixes, not flaws, are left out", None,
+        f"{intervals.loc[harmless, 'osv_id'].nunique():,} records", severity="info", phase="audit",
+    )] if harmless.any() else []
+    return (intervals[~harmless & ~enrolled].reset_index(drop=True),
+            intervals[~harmless & enrolled].reset_index(drop=True), problems)
 
 
 def _doubts(

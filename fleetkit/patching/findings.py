@@ -98,13 +98,13 @@ def _flaws(inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame) ->
         "fixed_version": record["fixed_version"], "due_at": record["published"],
         **{name: record[name] for name in COLUMNS if name in record},
         "evidence": pd.Series("advisory", index=record.index).mask(told.notna(), "changelog"),
-        "why": installed + " is installed; " + told.fillna(_ends(record, hits["status"])),
+        "why": installed + " is installed; " + told.fillna(_ends(record, hits)),
     })
     return _typed(said)
 
 
-def _ends(record: pd.DataFrame, status: pd.Series) -> pd.Series:
-    """Where the fix is, as the record says."""
+def _ends(record: pd.DataFrame, hits: pd.DataFrame) -> pd.Series:
+    """Where the fix is, as the record says; or who gets it."""
     name = record["osv_id"]
     fixed = record["fixed_version"].fillna("")
     said = name + " affects it and names no fix"
@@ -115,8 +115,10 @@ def _ends(record: pd.DataFrame, status: pd.Series) -> pd.Series:
                      name + " affects it and knew no fix when it was published")
     said = said.mask(record["hi_kind"].eq("exact"), name + " names this very version as affected")
     said = said.mask(fixed.ne(""), name + " is fixed in " + fixed)
-    return said.mask(status.eq("uncomparable").to_numpy(),
+    said = said.mask(hits["status"].eq("uncomparable").to_numpy(),
                      name + " speaks of it, but the versions cannot be put in order")
+    note = hits["note"]
+    return said.mask(note.notna(), name + " affects it; " + note)
 
 
 def _lags(inventory: Inventory, verdicts: Verdicts) -> pd.DataFrame:
