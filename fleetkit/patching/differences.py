@@ -178,7 +178,7 @@ def _releases(spread: Spread, held: pd.DataFrame) -> pd.DataFrame:
                    f" cannot be compared: {', '.join(names[np.unique(part['name'])[:_SHOWN]])}"
                    f" ({part['name'].nunique():,} in all)",
         }
-        for group, part in both.groupby(groups.take(both["group"]))
+        for group, part in both.groupby(groups.take(both["group"].to_numpy()))
     )
 
 
