@@ -45,8 +45,8 @@ def _facts(case: Case) -> Iterator[Fact]:
 def _listed(case: Case) -> list[_Build]:
     if PATCH_LEVELS.name not in case.fleet or case.source is None:
         return []
-    rows = same(case.fleet.patch_levels, ecosystem=case.row["ecosystem"],
-                release=case.row["release"], source_name=case.source)
+    rows = same(case.fleet.patch_levels, source_name=case.source,
+                ecosystem=case.row["ecosystem"], release=case.row["release"])
     rows = rows[rows["version_key"].notna()]
     if rows["version_key"].empty:
         return []

@@ -70,9 +70,10 @@ def counted(number: int, noun: str) -> str:
 
 
 def same(frame: pd.DataFrame, **cells: Any) -> pd.DataFrame:
-    """The rows that have the cells; NA equals NA."""
+    """The rows that have the cells; NA equals NA. Fastest with the rarest cell first."""
+    kept = np.arange(len(frame))
     for name, cell in cells.items():
-        column = frame[name]
-        kept = column.isna() if pd.isna(cell) else column.eq(cell).fillna(value=False)
-        frame = frame[kept.to_numpy(dtype=bool)]
-    return frame
+        column = frame[name] if len(kept) == len(frame) else frame[name].take(kept)
+        alike = column.isna() if pd.isna(cell) else column.eq(cell).fillna(value=False)
+        kept = kept[alike.to_numpy(dtype=bool)]
+    return frame.take(kept)

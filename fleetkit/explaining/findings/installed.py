@@ -53,8 +53,8 @@ def _installed(case: Case) -> Iterator[Fact | None]:
 
 def _elsewhere(case: Case) -> str | None:
     """Other subjects of which the same record says the same about the same build."""
-    alike = [name for name in FINDINGS.key if name != "subject_id" and name in case.row.index]
-    rows = same(case.fleet.findings, **{name: case.row[name] for name in alike})
+    rows = same(case.fleet.findings, **{
+        name: case.row[name] for name in reversed(FINDINGS.key) if name != "subject_id"})
     others = [name for name in rows["subject_id"].unique() if name != case.subject_id]
     if not others:
         return None
