@@ -24,7 +24,7 @@ def layer_parents(images: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
     tops = nodes.groupby("image_id").tail(1)
     ranked = _ranked(images, tops)
     owners = ranked.drop_duplicates("chain_id").set_index("chain_id")["image_id"]
-    holders = ranked.groupby("chain_id", sort=False)["image_id"].agg(list)
+    holders = ranked["image_id"].astype(object).groupby(ranked["chain_id"], sort=False).agg(list)
     nearest = _nearest(nodes, tops, owners)
     twins = ranked[ranked["image_id"] != ranked["chain_id"].map(owners)]
     found = pd.concat([

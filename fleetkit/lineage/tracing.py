@@ -1,9 +1,9 @@
 """trace: evidence of several kinds, merged by rank into one edge per image.
 
 Strongest first: what the engine recorded and the layers confirm, an exact layer prefix, a record
-without layers, a label that the layers neither confirm nor contradict. A label never overrides an
-exact prefix; that it lies is said (ranking: OCI image-spec chain ids, annotations
-org.opencontainers.image.base.*).
+without layers, a label that the layers neither confirm nor contradict, and last the packages, which
+only let infer. A label never overrides an exact prefix; that it lies is said.
+Source: OCI image-spec, chain ids and annotations org.opencontainers.image.base.*.
 """
 
 from typing import Any
@@ -13,34 +13,69 @@ import pandas as pd
 from fleetkit.fleet import Fleet
 from fleetkit.lineage.cycles import break_cycles
 from fleetkit.lineage.labels import declared_parents
+from fleetkit.lineage.packagesets import package_parents
 from fleetkit.lineage.prefixes import layer_parents
+from fleetkit.lineage.rebases import rebased_from
 from fleetkit.lineage.records import recorded_parents
 from fleetkit.tables import LINEAGE, PROBLEMS
 
 _CONFIDENCE = {
     "verified": 1.0, "exact": 0.95, "recorded": 0.9, "exact_ambiguous": 0.6, "declared": 0.5,
+    "inferred": 0.3,
 }
 _DAY = pd.Timedelta(days=1)
 
 
 def trace(fleet: Fleet) -> Fleet:
-    """The fleet with `lineage`: the nearest parent of each image that has one on record.
+    """The fleet with `lineage`: the nearest parent of each image, and what it was rebased from.
 
     Intermediate images of a build (nameless, with children) are stepped over. A parent that is not
-    in the fleet stands as the reference by which it is known. Contradictions (a label that the
-    layers deny, a child older than its parent, a cycle) are rows of `problems`.
+    in the fleet stands as the reference by which it is known. Where neither layers nor records nor
+    labels tell a parent, packages may: such an edge is marked as inferred. Contradictions (a label
+    that the layers deny, a child older than its parent, a cycle) are rows of `problems`.
     """
     images = _shown(fleet)
     by_layers = layer_parents(images, fleet.layers)
     by_record = recorded_parents(fleet.images, fleet.links, images["image_id"])
     by_label = declared_parents(images)
-    edges = _merged(images, by_layers, by_record, by_label)
-    edges, met = break_cycles(_sized(edges, fleet.layers))
+    edges = _sized(_merged(images, [by_layers, by_record, by_label]), fleet.layers)
+    edges = pd.concat([edges, _inferred(images, fleet.packages, edges)], ignore_index=True)
+    edges, met = break_cycles(edges)
+    rebases = _rebased(images, fleet.layers)
     problems = pd.concat([PROBLEMS.frame(met), PROBLEMS.frame(_contradictions(edges))])
-    lineage = LINEAGE.cast(edges[[name for name in LINEAGE.names if name in edges]])
+    derived = LINEAGE.cast(edges[[name for name in LINEAGE.names if name in edges]])
+    lineage = pd.concat([derived, rebases]).drop_duplicates(list(LINEAGE.key))
     return fleet.with_tables(
-        lineage=lineage.sort_values("child_id", ignore_index=True), problems=problems
+        lineage=lineage.sort_values(["child_id", "relation"], ignore_index=True),
+        problems=problems,
     )
+
+
+def _inferred(
+    images: pd.DataFrame, packages: pd.DataFrame, edges: pd.DataFrame
+) -> pd.DataFrame:
+    """Edges that only packages speak for, from images that nothing else tells a parent of."""
+    orphans = images.loc[~images["image_id"].isin(edges["child_id"]), "image_id"]
+    found = package_parents(images, packages, orphans, edges["parent_id"])
+    names = found["parent_id"].map(images.set_index("image_id")["name"])
+    share = (found["contained"] * 100).round().astype("Int64").astype("string")
+    return found[["child_id", "parent_id"]].assign(
+        relation="derived_from", verdict="inferred", evidence="package_set", is_inferred=True,
+        confidence=_CONFIDENCE["inferred"], lies=False, is_younger=False,
+        why="only its packages tell: it holds " + share + " % of the "
+            + found["held"].astype("string") + " of " + names.fillna(found["parent_id"]),
+    )
+
+
+def _rebased(images: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
+    """Edges to the image with the same upper layers on another base: a move, and no descent."""
+    found = rebased_from(images, layers)
+    count = found["shared"].astype("string")
+    return LINEAGE.cast(found[["child_id", "parent_id"]].assign(
+        relation="rebased_from", verdict="exact", evidence="layer_suffix",
+        confidence=_CONFIDENCE["exact"], is_inferred=False, shared_layers=found["shared"],
+        why="its " + count + " upper layers are exactly those of an older image on another base",
+    ))
 
 
 def _shown(fleet: Fleet) -> pd.DataFrame:
@@ -54,21 +89,16 @@ def _shown(fleet: Fleet) -> pd.DataFrame:
     return images[~is_step].reset_index(drop=True)
 
 
-def _merged(
-    images: pd.DataFrame, by_layers: pd.DataFrame, by_record: pd.DataFrame, by_label: pd.DataFrame
-) -> pd.DataFrame:
+def _merged(images: pd.DataFrame, found: list[pd.DataFrame]) -> pd.DataFrame:
     """One edge per image: the strongest evidence wins, the others confirm or contradict it."""
-    known = (
-        images[["image_id", "name", "created_at"]].rename(columns={"image_id": "child_id"})
-        .merge(by_layers, on="child_id", how="left")
-        .merge(by_record, on="child_id", how="left")
-        .merge(by_label, on="child_id", how="left")
-    )
-    ends = by_layers.attrs["ends"]
-    known["record_holds"] = _is_prefix(known, "record_id", by_layers.attrs["nodes"], ends)
+    known = images[["image_id", "name", "created_at"]].rename(columns={"image_id": "child_id"})
+    for part in found:
+        known = known.merge(part, on="child_id", how="left")
+    nodes, ends = found[0].attrs["nodes"], found[0].attrs["ends"]
+    known["record_holds"] = _is_prefix(known, "record_id", nodes, ends)
     known["label_holds"] = (
         (known["label_id"] == known["layer_id"]) | (known["label_id"] == known["record_id"])
-        | _is_prefix(known, "label_id", by_layers.attrs["nodes"], ends)
+        | _is_prefix(known, "label_id", nodes, ends)
     ).fillna(False)
     edges = known.assign(verdict=_verdict(known))
     edges = edges[edges["verdict"].notna()].reset_index(drop=True)

@@ -71,16 +71,18 @@ LABELS = Table(
 
 LINEAGE = Table(
     name="lineage",
-    doc="one row per image and its nearest parent",
+    doc="one row per image and its nearest parent, or the image that it was rebased from",
     key=("child_id", "parent_id"),
     made_by="trace",
     columns=(
         Column("child_id", "text", "key of images"),
         Column("parent_id", "text", "key of images; a stub where the parent is not in the fleet"),
-        Column("relation", "text", "derived_from: built on it; same_content: another name of it",
-               choices=("derived_from", "same_content")),
+        Column("relation", "text", "derived_from: built on it; same_content: another name of it;"
+               " rebased_from: its upper layers, on another base",
+               choices=("derived_from", "same_content", "rebased_from")),
         Column("verdict", "text", "how sure the edge is", choices=VERDICTS),
-        Column("evidence", "text", "what proves it: layer_prefix, parent_id, label, …"),
+        Column("evidence", "text",
+               "what proves it: layer_prefix, parent_id, label, package_set, layer_suffix, …"),
         Column("confidence", "real", "1 is certain", "0 to 1"),
         Column("ambiguity", "integer", "images that could be the parent as well", "images"),
         Column("candidates", "texts", "those images"),
