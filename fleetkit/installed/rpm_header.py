@@ -83,13 +83,13 @@ def read_changes(blob: bytes) -> list[Change] | None:
     if first + 4 * count > end:
         return None
     names, texts = (
-        blob[start + found[tag][0] : end].split(b"\0", count)[:count]
+        blob[start + found[tag][0] : end].split(b"\0", count)
         for tag in (CHANGELOG_NAME, CHANGELOG_TEXT)
     )
-    if len(names) < count or len(texts) < count:
+    if len(names) <= count or len(texts) <= count:  # behind the last one is the rest
         return None
     seconds = struct.unpack_from(f">{count}I", blob, first)
-    return [Change(*change) for change in zip(seconds, names, texts, strict=True)]
+    return [Change(*change) for change in zip(seconds, names[:-1], texts[:-1], strict=True)]
 
 
 def _add(header: Header, blob: bytes, tagged: tuple[int, int], span: tuple[int, int]) -> bool:
