@@ -202,6 +202,26 @@ def test_a_missing_feed_names_the_ecosystem_that_it_should_speak_of(tmp_path):
     assert fact(missing, "What is missing", "what helps") == "give audit a feed of Alpine v3.20"
 
 
+def test_no_feed_is_asked_for_where_none_would_help(tmp_path):
+    rows = [package("a", "tool", "8", ecosystem="generic", release=None)]
+    missing = one(audited_web(tmp_path, more=rows), "a", status="no_feed")
+    assert fact(missing, "What is missing", "what helps").startswith("no rule orders versions")
+
+
+def test_a_layer_that_only_a_scanner_names_is_told_by_its_digest(tmp_path):
+    rows = [package("a", "curl", "8", layer_id="sha256:" + "d" * 64)]
+    made = audited_web(tmp_path, record("CVE-1", "curl", INTRODUCED), more=rows,
+                       images=[image("a", release="12")])
+    assert fact(one(made, "a", advisory_id="CVE-1"), "Came with", "layer") == "sha256:dddddddddddd…"
+
+
+def test_a_version_is_not_said_twice():
+    made = audit(literal_fleet(images=[
+        image("a", release="9", os_name="Debian GNU/Linux 9 (stretch)", os_version="9")]), now=NOW)
+    end = one(made, "a", status="end_of_life")
+    assert fact(end, "Support", "system") == "Debian GNU/Linux 9 (stretch)"
+
+
 @pytest.mark.parametrize(("observable", "said"), [
     (False, "it was read, and no package database was found in it"),
     (None, "nobody read its packages"),

@@ -85,17 +85,18 @@ def _layer(case: Case) -> Fact | None:
     layers = same(case.fleet.layers, image_id=case.images["image_id"].iloc[0])
     numbers = case.packages["current_layer"].dropna()
     digests = case.packages["layer_id"].dropna()
-    if len(numbers):
-        found = same(layers, position=int(numbers.max()))
-        said = f"layer {int(numbers.max())} of {len(layers) or 'unknown'}, 0 is the lowest"
-    elif len(digests):
-        found = same(layers, diff_id=digests.iloc[0])
-        said = f"layer {int(found['position'].iloc[0])} of {len(layers)}" if len(found) else "layer"
-    else:
+    if numbers.empty and digests.empty:
         return None
-    digest = known(found["diff_id"].iloc[0]) if len(found) else next(iter(digests), None)
-    command = known(found["command"].iloc[0]) if len(found) else None
-    parts = [said, short(digest) if digest else None, f"made by {command}" if command else None]
+    number = int(numbers.max()) if len(numbers) else None
+    found = same(layers, diff_id=digests.iloc[0]) if number is None else (
+        same(layers, position=number))
+    digest, command = (known(found[name].iloc[0]) if len(found) else None
+                       for name in ("diff_id", "command"))
+    digest = digest or next(iter(digests), None)
+    place = number if number is not None or found.empty else known(found["position"].iloc[0])
+    of = f" of {len(layers)}" if len(layers) else ""
+    parts = [None if place is None else f"layer {place}{of}, 0 is the lowest",
+             short(digest) if digest else None, f"made by {command}" if command else None]
     return Fact("layer", "; ".join(part for part in [*parts, _earlier(case)] if part))
 
 

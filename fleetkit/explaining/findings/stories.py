@@ -7,6 +7,7 @@ import pandas as pd
 from fleetkit.explaining.findings.case import Case
 from fleetkit.explaining.findings.comparison import compared
 from fleetkit.explaining.findings.facts import Fact, Section, counted, known, same, section, told
+from fleetkit.versions import scheme
 
 STATUSES: Mapping[str, str] = {
     "vulnerable_fix_available": "vulnerable, and there is a fix",
@@ -111,7 +112,9 @@ def _no_feed(case: Case) -> Section:
              " fleet only"),
         told("records that hit elsewhere", ", ".join(spoken[:6])),
         told("in the fleet", _alike(case)),
-        Fact("what helps", f"give audit a feed of {case.place or 'this ecosystem'}"),
+        Fact("what helps", f"give audit a feed of {case.place or 'this ecosystem'}"
+             if scheme(case.ecosystem) else "no rule orders versions of this ecosystem, so no feed"
+             " would: name its packages as those of another, if they are"),
     ])
 
 
@@ -137,9 +140,10 @@ def _looked(case: Case) -> Iterator[Fact | None]:
 def _system(case: Case) -> str | None:
     for rows in (case.images, case.workloads):
         if len(rows):
-            parts = [known(rows[name].iloc[0]) for name in ("os_name", "os_version")]
-            if any(parts):
-                return " ".join(part for part in parts if part)
+            name, version = (known(rows[column].iloc[0]) for column in ("os_name", "os_version"))
+            if name or version:
+                told_already = version is None or (name is not None and version in name)
+                return name if told_already else " ".join(filter(None, [name, version]))
     return case.place or None
 
 
