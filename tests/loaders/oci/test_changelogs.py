@@ -1,10 +1,12 @@
 """Changelogs in layers: whichever layer brings or hides them, what counts is what is there."""
 
 import gzip
+import subprocess
 
 import pytest
 
 from fleetkit.loaders.oci import strata
+from fleetkit.patching import audit
 from tests.loaders.oci.making import (
     DEBIAN,
     FOLDER,
@@ -17,6 +19,7 @@ from tests.loaders.oci.making import (
     packages,
     saved,
 )
+from tests.real.parts import require
 
 DOCUMENTS = "usr/share/doc"
 CURL = f"{DOCUMENTS}/curl/changelog.Debian.gz"
@@ -103,3 +106,42 @@ def test_what_was_kept_of_a_layer_is_told_again(tmp_path, archived):
     first = archived(saved(("web:1", [layer(OLD)])))
     again = archived(saved(("web:1", [layer(OLD)])))
     assert told(first) == told(again) == [("7.88-1", "CVE-2026-0001")]
+
+
+@pytest.fixture
+def shipped(tmp_path):
+    """A function that packs a version of a company's own package, and has dpkg install it."""
+    packer, dpkg = require("dpkg-deb"), require("dpkg")
+
+    def ship(version, *flaws):
+        tree, root = tmp_path / f"tree-{version}", tmp_path / f"root-{version}"
+        documents = tree / DOCUMENTS / "shop-api"
+        documents.mkdir(parents=True)
+        (documents / "changelog.gz").write_bytes(changelog(version, *flaws, name="shop-api"))
+        (tree / "DEBIAN").mkdir()
+        (tree / "DEBIAN/control").write_text(
+            f"Package: shop-api\nVersion: {version}\nArchitecture: all\n"
+            "Maintainer: Jane Doe <jane@shop.example>\nDescription: the shop\n")
+        for folder in ("info", "updates"):
+            (root / "var/lib/dpkg" / folder).mkdir(parents=True)
+        (root / STATUS).touch()
+        packed = str(tmp_path / f"{version}.deb")
+        subprocess.run([packer, "--root-owner-group", "-b", tree, packed], check=True,
+                       stdout=subprocess.DEVNULL)
+        subprocess.run([dpkg, f"--root={root}", "--force-not-root", "--force-script-chrootless",
+                        "--force-bad-path", "-i", packed], check=True, stdout=subprocess.DEVNULL)
+        files = {path.relative_to(root).as_posix(): path.read_bytes()
+                 for path in sorted(root.rglob("*")) if path.is_file()}
+        return layer({RELEASE: DEBIAN, **files})
+
+    return ship
+
+
+def test_a_package_of_ones_own_is_found_without_any_feed(shipped, archived):
+    fleet = audit(archived(saved(
+        ("api:1", [shipped("1.4.0")]), ("api:2", [shipped("1.4.1", "CVE-2026-0007")]))))
+    found = fleet.findings.query("evidence == 'changelog'")
+    names = fleet.images.set_index("image_id")["name"]
+    (row,) = found.to_dict("records")
+    assert (names[row["subject_id"]], row["advisory_id"], row["fixed_version"]) == (
+        "api:1", "CVE-2026-0007", "1.4.1")
