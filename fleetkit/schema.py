@@ -160,7 +160,7 @@ class Table:
     def from_arrow(self, found: pa.Table) -> pd.DataFrame:
         """A typed frame from Arrow columns in their declared types; others are unknown."""
         columns = {
-            column.name: column.dtype.__from_arrow__(found[column.name].combine_chunks())
+            column.name: column.dtype.__from_arrow__(_whole(found[column.name]))
             if column.name in found.column_names else _unknown(len(found), column)
             for column in self.columns
         }
@@ -210,6 +210,11 @@ def as_mapping(pairs: Mapping[str, Any] | None) -> str | None:
         return None
     texts = {str(name): "" if value is None else str(value) for name, value in pairs.items()}
     return json.dumps(texts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _whole(cells: pa.ChunkedArray) -> pa.Array:
+    """The cells as one array; what is one already is not copied."""
+    return cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()
 
 
 def _unknown(count: int, column: Column) -> Any:

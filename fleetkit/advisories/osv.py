@@ -170,7 +170,8 @@ def _read_entry(entry: Any, record: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(entry, dict) or not isinstance(entry.get("package"), dict):
         raise _BrokenError("names no package")
     ranges = tuple(_read_range(item) for item in _listed(entry, "ranges"))
-    kind, score = _score([*_dicts(entry.get("severity")), *_dicts(record.get("severity"))])
+    severities = [*_dicts(entry.get("severity")), *_dicts(record.get("severity"))]
+    kind, score = _score(severities) if severities else (None, None)
     severity, hint = _words(entry, record)
     return {
         "ecosystem": _name(entry["package"].get("ecosystem"), "ecosystem"),
@@ -187,15 +188,15 @@ def _read_range(item: Any) -> tuple[str, tuple[tuple[str, str], ...]]:
         raise _BrokenError(f"a range has no known type; known are {', '.join(RANGE_TYPES)}")
     if item["type"] == "GIT":
         return "GIT", ()
-    events = tuple(
+    events = [
         (kind, _name(version, kind))
         for event in _listed(item, "events")
         for kind, version in (event.items() if isinstance(event, dict) else [("", event)])
         if kind in EVENT_KINDS or _refuse(kind)
-    )
-    if not any(kind == "introduced" for kind, _ in events):
+    ]
+    if "introduced" not in [kind for kind, _ in events]:
         raise _BrokenError("a range has no 'introduced' event")
-    return item["type"], events
+    return item["type"], tuple(events)
 
 
 def _refuse(kind: str) -> bool:
@@ -251,8 +252,9 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    listed = value if isinstance(value, list) else []
-    return tuple(_clean(item) for item in listed if isinstance(item, str) and item)
+    if not value or not isinstance(value, list):
+        return ()
+    return tuple([_clean(item) for item in value if isinstance(item, str) and item])
 
 
 def _text(value: Any) -> str | None:

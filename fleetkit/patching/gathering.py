@@ -38,8 +38,9 @@ class Gathered(NamedTuple):
     """What one feed states.
 
     Attributes:
-        records: the newest record of each id, sorted by it; `RECORDS`. `group_id` and `names` are
-            the flaw and its other names as far as the record alone tells.
+        records: the newest record of each id, sorted by it, but those that are withdrawn behind
+            all others; `RECORDS`. `group_id` and `names` are the flaw and its other names as far
+            as the record alone tells.
         spans: `SPANS`, sorted; `record` is the row of `records`.
         others: all that is no record of a flaw; those of one kind in their order.
         problems: what was met on the way.
@@ -145,13 +146,14 @@ class _Log:
                 row.upstream, row.where, *times.values())
 
     def newest(self) -> list[int]:
-        """The number of each id's newest record, sorted by id."""
+        """The number of each id's newest record, in the order of `records`."""
         best: dict[str, tuple[datetime, int]] = {}
-        modified = RECORDS.get_field_index("modified")
+        modified, withdrawn = map(RECORDS.get_field_index, ("modified", "withdrawn"))
         for number, cells in enumerate(self._cells):
             found = (cells[modified] or datetime.min.replace(tzinfo=UTC), number)
             best[cells[0]] = max(best.get(cells[0], found), found)
-        return [best[name][1] for name in sorted(best)]
+        kept = [best[name][1] for name in sorted(best)]
+        return sorted(kept, key=lambda number: self._cells[number][withdrawn] is not None)
 
     def table(self, kept: list[int]) -> pa.Table:
         """The records of the numbers, in their order."""

@@ -32,7 +32,7 @@ from fleetkit.plugins import Exploitation, Problem, Statement, Support, find
 from fleetkit.source import read_json, shelf_folder
 
 SMALL = 4 << 20
-_FORM = 1
+_FORM = 2
 _MOST_ENTRIES = 64
 _MOST_BYTES = 8 << 30
 _DAY = 86_400
@@ -138,7 +138,7 @@ def _write(folder: Path, found: Gathered) -> dict[str, int]:
         )
     for name, table in tables.items():
         pq.write_table(table, folder / f"{name}.parquet", compression="lz4",
-                       write_page_checksum=True)
+                       row_group_size=max(len(table), 1), write_page_checksum=True)
     return {name: len(table) for name, table in tables.items()}
 
 

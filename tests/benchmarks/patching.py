@@ -3,59 +3,78 @@
     python -m tests.benchmarks.patching [installed rows] [images] [intervals]
 """
 
-import random
+import resource
 import sys
 import time
+from collections.abc import Iterator
 
 import duckdb
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from fleetkit.fleet import Fleet
 from fleetkit.patching.findings import list_findings
 from fleetkit.patching.intervals import intervals
 from fleetkit.patching.inventory import take_inventory
 from fleetkit.patching.levels import list_levels
 from fleetkit.patching.verdicts import judge
 from fleetkit.plugins import Affected
+from fleetkit.tables import PACKAGES
 from fleetkit.versions import text_keys
 
 RELEASES = ("11", "12", "13")
 SOURCES = 2_500
 BUILDS = 8
+BLOCK = 1_000  # images whose sources are drawn at one time
 
 
 def made_packages(rows: int, images: int, seed: int) -> pd.DataFrame:
     """Installed packages: every image has the same number, mostly of recent builds."""
-    chance = random.Random(seed)
+    chance = np.random.default_rng(seed)
     each = rows // images
-    cells = []
-    for number in range(images):
-        release = chance.choice(RELEASES)
-        age = min(BUILDS - 1, int(chance.expovariate(1.2)))
-        for source in chance.sample(range(SOURCES), each):
-            version = f"2.{source % 7}.{BUILDS - age}-1+deb{release}u{source % 3}"
-            cells.append((f"sha256:{number:064x}", "Debian", release, f"lib{source}-bin",
-                          f"source{source}", version, version))
-    names = ["subject_id", "ecosystem", "release", "name", "source_name", "version",
-             "source_version"]
-    return Fleet(packages=pd.DataFrame(cells, columns=names)).packages
+    release = chance.integers(len(RELEASES), size=images)
+    age = np.minimum(BUILDS - 1, chance.exponential(1 / 1.2, (images, each)).astype(np.int64))
+    source = np.concatenate([
+        chance.random((min(BLOCK, images - start), SOURCES)).argpartition(each, axis=1)[:, :each]
+        for start in range(0, images, BLOCK)
+    ])
+    versions = pa.array([_version(source, BUILDS - age, place) for place in RELEASES
+                         for age in range(BUILDS) for source in range(SOURCES)])
+    image = np.repeat(np.arange(images), each)
+    version = versions.take(pa.array(
+        ((release[:, None] * BUILDS + age) * SOURCES + source).ravel()))
+    sources = pa.array(source.ravel())
+    return PACKAGES.from_arrow(pa.table({
+        "subject_id": pa.array([f"sha256:{number:064x}" for number in range(images)]).take(
+            pa.array(image)),
+        "ecosystem": pa.repeat("Debian", len(image)),
+        "release": pa.array(RELEASES).take(pa.array(release[image])),
+        "name": pa.array([f"lib{number}-bin" for number in range(SOURCES)]).take(sources),
+        "source_name": pa.array([f"source{number}" for number in range(SOURCES)]).take(sources),
+        "version": version, "source_version": version,
+    }))
 
 
 def made_intervals(count: int, seed: int) -> pd.DataFrame:
     """Intervals as a distribution has them: nearly all are fixed in builds older than today's."""
-    chance = random.Random(seed)
-    rows = []
-    for number in range(count // len(RELEASES)):
-        source = chance.randrange(SOURCES)
-        build = max(0, BUILDS - int(chance.expovariate(0.15)))
+    return intervals(_made_records(count // len(RELEASES), seed))
+
+
+def _made_records(count: int, seed: int) -> Iterator[Affected]:
+    chance = np.random.default_rng(seed)
+    sources = chance.integers(SOURCES, size=count).tolist()
+    builds = np.maximum(0, BUILDS - chance.exponential(1 / 0.15, count).astype(int)).tolist()
+    for number, (source, build) in enumerate(zip(sources, builds, strict=True)):
         for release in RELEASES:
-            fix = f"2.{source % 7}.{build}-1+deb{release}u{source % 3}"
-            events = (("introduced", "0"), ("fixed", fix))
-            rows.append(Affected(
+            events = (("introduced", "0"), ("fixed", _version(source, build, release)))
+            yield Affected(
                 f"DEBIAN-CVE-{number}", f"line {number}", f"Debian:{release}", f"source{source}",
                 (("ECOSYSTEM", events),), upstream=(f"CVE-2026-{number:05d}",),
-            ))
-    return intervals(rows)
+            )
+
+
+def _version(source: int, build: int, release: str) -> str:
+    return f"2.{source % 7}.{build}-1+deb{release}u{source % 3}"
 
 
 def bare_join(packages: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
@@ -90,9 +109,11 @@ def main(rows: int = 1_000_000, images: int = 5_000, count: int = 100_000) -> No
     best: dict[str, float] = {}
     for name, measured in (("bare join", bare_join), ("audit", audited)) * 2:
         watch = Watch()
-        found = measured(packages, known)
+        found = len(measured(packages, known))
         best[name] = min(best.get(name, 1e9), watch.seconds())
-        print(f"{name}: {len(packages):,} installed rows, {len(found):,} found, {watch}")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+        print(f"{name}: {len(packages):,} installed rows, {found:,} found, {watch},"
+              f" peak so far {peak:.1f} GiB", flush=True)
     print(f"ratio: {best['audit'] / best['bare join']:.2f}")
 
 
