@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from typing import NamedTuple
 
 from fleetkit.installed.faults import Fault
@@ -78,9 +79,9 @@ def pair_changelogs(
         if package.kind != "apk" and package.source_name and package.source_version:
             builds[package.source_name, package.source_version].append(package)
     for (name, version), binaries in builds.items():
-        held = (package.mentions for package in binaries if package.mentions is not None)
-        told = (read(path) for path in _paths(name, version, binaries))
-        mentions = next(held, None) or next((one for one in told if one is not None), None)
+        held = (package.mentions for package in binaries)
+        told = chain(held, (read(path) for path in _paths(name, version, binaries)))
+        mentions = next((one for one in told if one is not None), None)
         yield SourceChangelog(name, version, mentions)
 
 

@@ -198,6 +198,11 @@ def test_two_builds_of_a_source_have_a_changelog_each():
     assert len(list(pair_changelogs(kernels, lambda path: None))) == 2
 
 
+def test_a_changelog_that_names_no_flaw_is_not_missing():
+    rpm = package("bash", kind="rpm", mentions=())
+    assert [one.mentions for one in pair_changelogs([rpm], lambda path: None)] == [()]
+
+
 def test_packages_of_apk_have_none_that_could_be_missing():
     assert list(pair_changelogs([package("musl", kind="apk")], lambda path: ())) == []
 
