@@ -21,6 +21,7 @@ from fleetkit.patching.records import list_advisories
 from fleetkit.patching.runtimes import judge_runtimes
 from fleetkit.patching.setbacks import find_setbacks
 from fleetkit.patching.settling import settle
+from fleetkit.patching.statements import apply_statements
 from fleetkit.patching.subjects import newest_look, subjects, unobservable
 from fleetkit.patching.support import ENDED, end_of_life
 from fleetkit.patching.verdicts import Verdicts, judge, worsen
@@ -60,6 +61,7 @@ def audit(
     verdicts = judge(inventory, spoken, date_builds(fleet, inventory))
     reach = find_reach(fleet, inventory, asked, feed.intervals, channels or {})
     verdicts, spoken, apart = settle(inventory, verdicts, spoken, special, reach)
+    verdicts, judged = apply_statements(feed.statements, fleet, inventory, verdicts, spoken)
     spoken = know_exploitation(spoken, verdicts.hits["interval_id"], feed.exploitation)
     setbacks, undated = find_setbacks(fleet, inventory, verdicts, spoken)
     lifecycles = Lifecycles(feed.support)
@@ -71,7 +73,7 @@ def audit(
     problems = [*feed.problems, *aside, *unknown, *_doubts(inventory, verdicts, feed.intervals)]
     problems += strange
     problems += [*doubt_dates(verdicts.lag), *undated, *runtimes.problems, *reach.problems, *apart]
-    problems += describe_exploitation(feed.exploitation, moment)
+    problems += [*judged, *describe_exploitation(feed.exploitation, moment)]
     said = pd.concat([setbacks, runtimes.said], ignore_index=True)
     return fleet.with_tables(
         findings=list_findings(inventory, verdicts, spoken, others, said),

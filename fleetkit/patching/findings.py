@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from fleetkit.patching.changelogs import told_by_changelogs
+from fleetkit.patching.decisions import told_by_statements
 from fleetkit.patching.exploitation import COLUMNS
 from fleetkit.patching.inventory import Inventory, pick
 from fleetkit.patching.verdicts import Verdicts
@@ -100,7 +101,9 @@ def _flaws(inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame) ->
         "evidence": pd.Series("advisory", index=record.index).mask(told.notna(), "changelog"),
         "why": installed + " is installed; " + told.fillna(_ends(record, hits)),
     })
-    return _typed(said)
+    judged, words = told_by_statements(hits)
+    return _typed(said.assign(evidence=said["evidence"].mask(judged, "vex"),
+                              why=said["why"] + words))
 
 
 def _ends(record: pd.DataFrame, hits: pd.DataFrame) -> pd.Series:

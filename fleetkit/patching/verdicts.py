@@ -32,6 +32,7 @@ class Verdicts(NamedTuple):
         covered: per source: the feeds have a record of its ecosystem and release.
         rank: per holding: the worst status, as a position in `WORST_FIRST`; records that call the
             flaw unimportant do not count.
+        matched: every answer of the records: `thing_id, interval_id, status`.
     """
 
     hits: pd.DataFrame
@@ -40,6 +41,7 @@ class Verdicts(NamedTuple):
     late: np.ndarray
     covered: pd.Series
     rank: np.ndarray
+    matched: pd.DataFrame
 
 
 def judge(
@@ -57,12 +59,17 @@ def judge(
     )
     late = late_holdings(inventory, behind)
     covered = _covered(inventory.sources, intervals)
-    important = matched[
-        pick(intervals["status_hint"], matched["interval_id"]).ne("unimportant")
-        .fillna(value=True).to_numpy(dtype=bool)
-    ]
-    rank = np.minimum(_source_rank(inventory, late, covered), _record_rank(inventory, important))
-    return Verdicts(hits, _open(inventory, hits, intervals), behind, late, covered, rank)
+    rank = np.minimum(_source_rank(inventory, late, covered),
+                      _record_rank(inventory, _important(matched, intervals)))
+    return Verdicts(hits, _open(inventory, hits, intervals), behind, late, covered, rank, matched)
+
+
+def settled_rank(inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame) -> np.ndarray:
+    """The worst status of each holding if it had none of its open records."""
+    settled = verdicts.matched[~verdicts.matched["status"].isin(_LISTED)]
+    rank: np.ndarray = np.minimum(_source_rank(inventory, verdicts.late, verdicts.covered),
+                                  _record_rank(inventory, _important(settled, intervals)))
+    return rank
 
 
 def worsen(verdicts: Verdicts, holdings: np.ndarray, status: str) -> Verdicts:
@@ -70,6 +77,13 @@ def worsen(verdicts: Verdicts, holdings: np.ndarray, status: str) -> Verdicts:
     rank = verdicts.rank.copy()
     rank[holdings] = np.minimum(rank[holdings], RANK[status])
     return verdicts._replace(rank=rank)
+
+
+def _important(matched: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
+    """The answers of records that do not call the flaw unimportant."""
+    hint = pick(intervals["status_hint"], matched["interval_id"])
+    kept: pd.DataFrame = matched[hint.ne("unimportant").fillna(value=True).to_numpy(dtype=bool)]
+    return kept
 
 
 def _hits(matched: pd.DataFrame, intervals: pd.DataFrame) -> pd.DataFrame:
