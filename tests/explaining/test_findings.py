@@ -231,6 +231,14 @@ def test_what_cannot_be_seen_says_whether_anybody_looked(observable, said):
     assert fact(one(made, "a", status="unobservable"), "What is missing", "looked") == said
 
 
+def test_a_machine_that_cannot_be_seen_is_not_told_to_load_layers():
+    machine = {"workload_id": "vm-1", "name": "db", "kind": "vm", "source": "aws"}
+    made = audit(Fleet(workloads=pd.DataFrame([machine])), now=NOW)
+    shown = one(made, "vm-1", status="unobservable")
+    assert "inventory" in fact(shown, "What is missing", "what helps")
+    assert fact(shown, "What is missing", "told by") == "aws"
+
+
 def test_a_row_is_taken_as_series_frame_mapping_or_named_tuple(fleet):
     row = fleet.findings[fleet.findings["advisory_id"].notna()].head(1)
     forms = (row, row.iloc[0], row.iloc[0].to_dict(), next(row.itertuples(index=False)))

@@ -6,7 +6,16 @@ import pandas as pd
 
 from fleetkit.explaining.findings.case import Case
 from fleetkit.explaining.findings.comparison import compared
-from fleetkit.explaining.findings.facts import Fact, Section, counted, known, same, section, told
+from fleetkit.explaining.findings.facts import (
+    Fact,
+    Section,
+    counted,
+    few,
+    known,
+    same,
+    section,
+    told,
+)
 from fleetkit.versions import scheme
 
 STATUSES: Mapping[str, str] = {
@@ -123,18 +132,21 @@ def _unseen(case: Case) -> Section:
 
 
 def _looked(case: Case) -> Iterator[Fact | None]:
-    observable = case.images["observable"].iloc[0] if len(case.images) else pd.NA
-    yield Fact("looked", "nobody read its packages" if observable is pd.NA else
-               "it was read, and no package database was found in it")
-    if len(case.images) and known(case.images["is_stub"].iloc[0]) == "yes":
-        yield Fact("known", "by reference only: the image itself was never met")
-    for rows in (case.images, case.workloads):
-        if len(rows):
-            yield told("source", rows["source"].iloc[0])
+    is_image = case.workloads.empty
+    if is_image and len(case.images):
+        observable = known(case.images["observable"].iloc[0])
+        yield Fact("looked", "nobody read its packages" if observable is None else
+                   "it was read, and no package database was found in it")
+        if known(case.images["is_stub"].iloc[0]) == "yes":
+            yield Fact("known", "by reference only: the image itself was never met")
+    rows = case.images if is_image else case.workloads
+    yield told("told by", few(rows["source"].dropna()))
     yield told("system", _system(case))
     yield told("in the fleet", _alike(case))
-    yield Fact("what helps", "load the image by its layers (docker save, an OCI layout, a registry)"
-               " or an SBOM of it; without packages it is never counted as clean")
+    yield Fact("what helps", (
+        "load the image by its layers (docker save, an OCI layout, a registry) or an SBOM of it"
+        if is_image else "load an inventory of its packages (a patch manager's, a package"
+        " manager's list) or an SBOM of it") + "; without packages it is never counted as clean")
 
 
 def _system(case: Case) -> str | None:
