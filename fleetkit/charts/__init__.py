@@ -4,6 +4,7 @@ Plotly is imported when a chart is drawn, not before.
 """
 
 from fleetkit.charts.counts import image_age, services
+from fleetkit.charts.exposures import survival
 from fleetkit.charts.levels import LAG, patch_levels
 from fleetkit.charts.look import COLOURS, template
 from fleetkit.charts.quadrants import pet_cattle
@@ -12,5 +13,5 @@ from fleetkit.charts.waterfalls import waterfall
 
 __all__ = [
     "COLOURS", "LAG", "calibration", "image_age", "patch_levels", "pet_cattle", "services",
-    "template", "waterfall",
+    "survival", "template", "waterfall",
 ]

@@ -9,6 +9,7 @@ import pandas as pd
 from fleetkit.errors import SchemaError
 from fleetkit.exposure.curves import Curve, Lives, estimate, quantile, share_at
 from fleetkit.exposure.tables import CURVES, EPISODES, SUMMARIES
+from fleetkit.exposure.vocabulary import distinct
 
 Clock = Literal["published", "first_seen", "fix"]
 
@@ -132,7 +133,7 @@ def _some(lives: Lives, which: np.ndarray) -> Lives:
 
 def _steps(name: str | None, upper: Curve, lower: Curve) -> pd.DataFrame:
     """Both curves on the days of either."""
-    days = np.union1d(upper.days, lower.days)
+    days = distinct(np.append(upper.days, lower.days))
     at = np.searchsorted(upper.days, days)
     own = np.isin(days, upper.days)
     columns = {

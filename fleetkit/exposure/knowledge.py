@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from fleetkit.exposure.looks import Look
-from fleetkit.exposure.vocabulary import ABSENT
+from fleetkit.exposure.vocabulary import ABSENT, distinct, without
 
 UNKNOWN_TIME = np.iinfo(np.int64).min
 
@@ -80,16 +80,14 @@ def keep(looks: list[Look], flaws: int) -> list[Kept]:
     kept = []
     for number, look in enumerate(looks):
         flagged = _pairs(look.flagged["subject"], look.flagged["flaw"], flaws)
-        excused = np.setdiff1d(_holders(look.held, ever, flaws), flagged)
-        doubted = np.setdiff1d(
-            np.union1d(_pairs(look.doubted["subject"], look.doubted["flaw"], flaws), excused),
-            flagged)
+        excused = without(_holders(look.held, ever, flaws), flagged)
+        vague = _pairs(look.doubted["subject"], look.doubted["flaw"], flaws)
+        doubted = without(distinct(np.append(vague, excused)), flagged)
         after = bad[number + 1] if number + 1 < len(looks) else ever[:0]
-        foreknown = np.setdiff1d(
-            np.setdiff1d(_holders(look.held, np.setdiff1d(after, bad[number]), flaws), flagged),
-            doubted)
+        soon = _holders(look.held, without(after, bad[number]), flaws)
+        foreknown = without(without(soon, flagged), doubted)
         kept.append(Kept(*(_unpaired(pairs, flaws) for pairs in (doubted, excused, foreknown))))
-        ever = np.union1d(ever, bad[number])
+        ever = distinct(np.append(ever, bad[number]))
     return kept
 
 
@@ -108,13 +106,13 @@ def _holders(held: pd.DataFrame, bad: np.ndarray, flaws: int) -> np.ndarray:
     if not len(bad):
         return bad
     builds = pd.DataFrame({"build": bad // flaws, "flaw": bad % flaws})
-    some = held[held["build"].isin(builds["build"].unique())]
+    some = held[held["build"].isin(builds["build"])]
     joined = some.merge(builds, on="build")
     return _pairs(joined["subject"], joined["flaw"], flaws)
 
 
 def _pairs(left: pd.Series, flaw: pd.Series, flaws: int) -> np.ndarray:
-    return np.unique(left.to_numpy(dtype=np.int64) * max(flaws, 1) + flaw.to_numpy(dtype=np.int64))
+    return distinct(left.to_numpy(dtype=np.int64) * max(flaws, 1) + flaw.to_numpy(dtype=np.int64))
 
 
 def _unpaired(pairs: np.ndarray, flaws: int) -> pd.DataFrame:

@@ -70,6 +70,20 @@ def spread(numbers: np.ndarray, start: np.ndarray, length: np.ndarray) -> tuple[
     return left, right
 
 
+def distinct(numbers: np.ndarray) -> np.ndarray:
+    """The numbers, sorted, each once; `np.unique` hashes them, and is slow for multiples."""
+    ordered = np.sort(numbers)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])[:len(ordered)]]
+
+
+def without(numbers: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The numbers that are not among the others; both are sorted and distinct."""
+    if not len(others):
+        return numbers
+    place = np.minimum(np.searchsorted(others, numbers), len(others) - 1)
+    return numbers[others[place] != numbers]
+
+
 def ranges(ordered: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Start and length of the rows of each number below `count`; the rows are sorted by it."""
     length = np.bincount(ordered, minlength=count)
