@@ -45,7 +45,7 @@ def ancestors(fleet: Fleet, thing: str) -> pd.DataFrame:
 
     Examples:
         >>> from fleetkit.lineage import trace
-        >>> images = pd.DataFrame({"image_id": ["golden", "app"]})
+        >>> images = pd.DataFrame({"image_id": ["golden", "app"], "name": ["golden", "app"]})
         >>> links = pd.DataFrame({"from_id": ["app"], "to_id": ["golden"], "evidence": ["record"],
         ...                       "relation": ["derived_from"]})
         >>> fleet = trace(Fleet(images=images, links=links))

@@ -1,0 +1,202 @@
+"""Origins: which image brought a package, in which layer, by which command; whose job the fix is.
+
+Two images are compared by what they hold, which needs no layers: what the parent holds in the very
+same build is inherited, anything else is this image's own doing. Where the layers of the packages
+are known, they name the layer and its command.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from fleetkit.fleet import Fleet
+from fleetkit.schema import Column, Table
+from fleetkit.versions import text_keys
+
+CHANGES = ("inherited", "added", "upgraded", "downgraded", "changed", "removed", "unknown")
+
+ORIGINS = Table(
+    name="origins",
+    doc="one row per image and package build in it, or that its parent has and it has not",
+    key=("image_id", "ecosystem", "name", "arch", "version"),
+    columns=(
+        Column("image_id", "text", "key of images"),
+        Column("ecosystem", "text", "named as in OSV"),
+        Column("name", "text", "binary package"),
+        Column("source_name", "text", "source package that it was built from"),
+        Column("arch", "text", "architecture of the package"),
+        Column("version", "text", "installed version; of a removed package that of the parent"),
+        Column("change", "text", "what this image did: inherited it as it is, added, upgraded,"
+               " downgraded or changed it (other builds without order), removed it; unknown where"
+               " the packages of its parent are not known", choices=CHANGES),
+        Column("origin_id", "text", "image that brought this very build: there it has to be fixed"),
+        Column("parent_version", "text", "version in the parent, where that is another"),
+        Column("first_layer", "integer", "lowest layer in which the package appears"),
+        Column("current_layer", "integer", "layer since which this build is there"),
+        Column("command", "text", "build step that made that layer, credentials masked"),
+    ),
+)
+_THING = ["ecosystem", "name", "arch"]
+
+
+class _Held(NamedTuple):
+    """What images hold; whole numbers stand for images and things.
+
+    Attributes:
+        rows: one row per image and package build.
+        ids: ids of the images.
+        image: per row its image.
+        parent: per row the parent of its image; -1 where none is known that holds anything.
+        thing: per row the package, whatever its version.
+        bereft: per row whether its image has a parent of which nothing is known.
+    """
+
+    rows: pd.DataFrame
+    ids: pd.Index
+    image: np.ndarray
+    parent: np.ndarray
+    thing: np.ndarray
+    bereft: np.ndarray
+
+
+def origins(fleet: Fleet, images: Sequence[str] | None = None) -> pd.DataFrame:
+    """Which image brought each package, and what each image did to those of its parent.
+
+    Args:
+        fleet: a traced fleet with packages.
+        images: ids of the images that are asked for; without them all that have packages.
+
+    Returns:
+        Columns of `ORIGINS`, sorted by its key. Base or application: the fix is the job of whoever
+        builds `origin_id`; where that is the image itself, nobody else can do it. The parent is
+        that of `lineage`, rebases and inferred parents left out.
+
+    Raises:
+        MissingTableError: the fleet has not been traced.
+
+    Examples:
+        >>> from fleetkit.lineage import trace
+        >>> held = [("base", "libc"), ("app", "libc"), ("app", "nginx")]
+        >>> packages = pd.DataFrame(held, columns=["subject_id", "name"]).assign(version="1")
+        >>> links = pd.DataFrame({"from_id": ["app"], "to_id": ["base"],
+        ...                       "relation": ["derived_from"]})
+        >>> images = pd.DataFrame({"image_id": ["app", "base"], "name": ["app", "base"]})
+        >>> fleet = trace(Fleet(images=images, packages=packages, links=links))
+        >>> origins(fleet, ["app"])[["name", "change", "origin_id"]].to_numpy().tolist()
+        [['libc', 'inherited', 'base'], ['nginx', 'added', 'app']]
+    """
+    held = _held(fleet)
+    rows = held.rows
+    build = _numbers(rows[["version"]].assign(thing=held.thing))
+    above = _places(held.image, build, held.parent, build)
+    before = _places(held.image, held.thing, held.parent, held.thing)
+    told = rows.assign(
+        change=_changes(held, above, before),
+        origin_id=rows["image_id"].take(_followed(above)).to_numpy(),
+        parent_version=rows["version"].reindex(np.where(above < 0, before, -1)).to_numpy(),
+    )
+    found = pd.concat([_layered(told, fleet.layers), _removed(held)], ignore_index=True)
+    if images is not None:
+        found = found[found["image_id"].isin(list(images))]
+    return ORIGINS.cast(found).sort_values(list(ORIGINS.key), ignore_index=True)
+
+
+def _held(fleet: Fleet) -> _Held:
+    rows, parent_of = _installed(fleet), _parents(fleet)
+    image, ids = pd.factorize(rows["image_id"])
+    named = pd.Index(ids, dtype=object)
+    parent = named.get_indexer(pd.Index(parent_of.reindex(named).astype(object)))
+    bereft = named.isin(parent_of.index) & (parent < 0)
+    return _Held(rows, named, image, parent[image], _numbers(rows[_THING]), bereft[image])
+
+
+def _installed(fleet: Fleet) -> pd.DataFrame:
+    packages = fleet.packages
+    mine = packages["subject_id"].isin(fleet.images["image_id"]) & packages["name"].notna()
+    wanted = ["subject_id", *_THING, "source_name", "version", "first_layer", "current_layer"]
+    rows = packages.loc[mine, wanted].rename(columns={"subject_id": "image_id"})
+    return rows.drop_duplicates(["image_id", *_THING, "version"]).reset_index(drop=True)
+
+
+def _parents(fleet: Fleet) -> pd.Series:
+    """Child -> parent, as far as it is known and not only inferred."""
+    lineage = fleet["lineage"]
+    sure = lineage["relation"].ne("rebased_from") & ~lineage["is_inferred"].fillna(value=False)
+    known = lineage[sure].drop_duplicates("child_id")
+    return known.set_index(known["child_id"].astype(object))["parent_id"]
+
+
+def _numbers(frame: pd.DataFrame) -> np.ndarray:
+    """The same whole number for equal rows; missing cells are equal."""
+    code = np.zeros(len(frame), dtype=np.int64)
+    for name in frame.columns:
+        part, values = pd.factorize(frame[name])
+        code = pd.factorize(code * (len(values) + 1) + part + 1)[0]
+    return code
+
+
+def _places(
+    image: np.ndarray, held: np.ndarray, wanted_image: np.ndarray, wanted: np.ndarray
+) -> np.ndarray:
+    """The first row in which an image holds a thing, for each pair that is wanted; else -1."""
+    width = int(held.max(initial=-1)) + 1
+    keys = image * width + held
+    order = np.argsort(keys, kind="stable")
+    ranked = keys[order]
+    sought = np.where(wanted_image < 0, -1, wanted_image * width + wanted)
+    spot = np.searchsorted(ranked, sought)
+    inside = np.minimum(spot, max(len(ranked) - 1, 0))
+    hit = (ranked[inside] == sought) if len(ranked) else np.zeros(len(sought), dtype=bool)
+    return np.where(hit, order[inside] if len(order) else -1, -1)
+
+
+def _followed(above: np.ndarray) -> np.ndarray:
+    """The row at the end of each chain; each round doubles the steps that were taken."""
+    here = np.arange(len(above))
+    step = np.where(above < 0, here, above)
+    while (step[step] != step).any():
+        step = step[step]
+    return step
+
+
+def _changes(held: _Held, above: np.ndarray, before: np.ndarray) -> np.ndarray:
+    words = np.where(held.bereft, "unknown", "added").astype(object)
+    other = np.flatnonzero((above < 0) & (before >= 0))
+    words[other] = _directions(held.rows, other, before[other])
+    words[above >= 0] = "inherited"
+    return words
+
+
+def _directions(rows: pd.DataFrame, mine: np.ndarray, its: np.ndarray) -> np.ndarray:
+    """Which way each package went; changed where no rule orders the two versions."""
+    named = rows["ecosystem"].fillna("").to_numpy(dtype=object)[mine]
+    words = np.full(len(mine), "changed", dtype=object)
+    for ecosystem in np.unique(named.astype(str)):
+        here = np.flatnonzero(named == ecosystem)
+        new, old = (
+            text_keys(ecosystem, rows["version"].take(part[here]).reset_index(drop=True))
+            for part in (mine, its))
+        words[here[(new > old).fillna(value=False).to_numpy(dtype=bool)]] = "upgraded"
+        words[here[(new < old).fillna(value=False).to_numpy(dtype=bool)]] = "downgraded"
+    return words
+
+
+def _removed(held: _Held) -> pd.DataFrame:
+    """What a parent has and its child has not."""
+    pairs = pd.DataFrame({"child": held.image, "parent": held.parent}).drop_duplicates()
+    known = pd.DataFrame({"parent": held.image, "thing": held.thing}).reset_index(names="row")
+    expected = pairs[pairs["parent"] >= 0].merge(known, on="parent")
+    place = _places(held.image, held.thing, *expected[["child", "thing"]].to_numpy().T)
+    gone = expected[place < 0]
+    said = held.rows.take(gone["row"].to_numpy()).reset_index(drop=True)
+    child = held.ids.take(gone["child"].to_numpy())
+    return said[[*_THING, "source_name", "version"]].assign(
+        image_id=child, change="removed", origin_id=child, parent_version=said["version"])
+
+
+def _layered(told: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
+    steps = layers[["image_id", "position", "command"]].rename(
+        columns={"position": "current_layer"})
+    return told.merge(steps, on=["image_id", "current_layer"], how="left")
