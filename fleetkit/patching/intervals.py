@@ -76,14 +76,16 @@ def join(feeds: Sequence[Gathered], now: datetime | None = None) -> pd.DataFrame
     """
     if not feeds:
         return INTERVALS.empty()
-    records = pa.concat_tables([feed.records for feed in feeds]).combine_chunks()
-    kept = _newest(records) if len(feeds) > 1 else np.arange(len(records))
-    withdrawn = records["withdrawn"].take(pa.array(kept))
-    if now is not None and withdrawn.null_count < len(withdrawn):
-        past = pc.fill_null(pc.less_equal(withdrawn, pa.scalar(now, withdrawn.type)), False)
-        kept = kept[~past.to_numpy()]
-    spans = _renumbered([feed.spans for feed in feeds], [len(feed.records) for feed in feeds], kept)
-    records = _grouped(records.take(pa.array(kept)), spans["record"])
+    records = pa.concat_tables([feed.records for feed in feeds])
+    if len(feeds) == 1 and (count := _first(records, now)) is not None:
+        numbers = feeds[0].spans["record"].to_numpy()
+        records = records.slice(0, count)
+        spans = feeds[0].spans.slice(0, int(np.searchsorted(numbers, count)))
+    else:
+        kept = _newest(records, now)
+        spans = _renumbered(feeds, kept)
+        records = records.take(pa.array(kept))
+    records = _grouped(records, spans["record"])
     said = records.take(spans["record"])
     columns = {
         name: (spans if name in spans.column_names else said)[name] for name in INTERVALS.names
@@ -91,30 +93,43 @@ def join(feeds: Sequence[Gathered], now: datetime | None = None) -> pd.DataFrame
     return INTERVALS.from_arrow(pa.table(columns))
 
 
-def _newest(records: pa.Table) -> np.ndarray:
-    """The row of each id's newest record, sorted by id."""
+def _first(records: pa.Table, now: datetime | None) -> int | None:
+    """How many records of one feed hold, if all others stand behind them: nothing is copied."""
+    count: int = records["withdrawn"].null_count
+    return count if _past(records, now)[count:].all() else None
+
+
+def _past(records: pa.Table, now: datetime | None) -> np.ndarray:
+    """Which records are withdrawn."""
+    withdrawn = records["withdrawn"]
+    limit = pa.scalar(now, withdrawn.type)
+    past: np.ndarray = pc.fill_null(pc.less_equal(withdrawn, limit), False).to_numpy()
+    return past
+
+
+def _newest(records: pa.Table, now: datetime | None) -> np.ndarray:
+    """The row of each id's newest record, sorted by id; not where that is withdrawn."""
     frame: Any = pl.from_arrow(records.select(["osv_id", "modified"]))
     ordered = frame.with_row_index("row").sort(["osv_id", "modified"], maintain_order=True)
-    rows: np.ndarray = ordered.unique(
-        "osv_id", keep="last", maintain_order=True)["row"].to_numpy().astype(np.int64)
+    newest = ordered.unique("osv_id", keep="last", maintain_order=True)["row"].to_numpy()
+    rows: np.ndarray = newest[~_past(records, now)[newest]].astype(np.int64)
     return rows
 
 
-def _renumbered(spans: list[pa.Table], counts: list[int], kept: np.ndarray) -> pa.Table:
+def _renumbered(feeds: Sequence[Gathered], kept: np.ndarray) -> pa.Table:
     """The spans of the kept records, each numbered by the place of its record among them."""
+    counts = [len(feed.records) for feed in feeds]
     places = np.full(sum(counts), -1, dtype=np.int32)
     places[kept] = np.arange(len(kept), dtype=np.int32)
     starts = np.cumsum([0, *counts[:-1]])
     numbers = np.concatenate([
-        places[part["record"].to_numpy() + start]
-        for part, start in zip(spans, starts, strict=True)
+        places[feed.spans["record"].to_numpy() + start]
+        for feed, start in zip(feeds, starts, strict=True)
     ])
-    found = pa.concat_tables(spans).set_column(0, "record", pa.array(numbers))
-    if (numbers < 0).any():
-        found, numbers = found.filter(pa.array(numbers >= 0)), numbers[numbers >= 0]
-    if (np.diff(numbers) < 0).any():
-        found = found.take(pa.array(np.argsort(numbers, kind="stable")))
-    return found
+    found = pa.concat_tables([feed.spans for feed in feeds])
+    order = np.argsort(numbers, kind="stable")
+    order = order[np.searchsorted(numbers[order], 0):]
+    return found.set_column(0, "record", pa.array(numbers)).take(pa.array(order))
 
 
 def _grouped(records: pa.Table, spoken: pa.ChunkedArray) -> pa.Table:

@@ -124,6 +124,14 @@ def test_whether_a_record_is_withdrawn_is_judged_when_it_is_opened(cache, tmp_pa
     assert opens_stored(cache, path)
 
 
+def test_records_that_will_be_withdrawn_stand_among_the_others(cache, tmp_path):
+    rows = [record(f"CVE-{number}", "a", INTRODUCED) for number in range(1, 5)]
+    rows[0]["withdrawn"], rows[2]["withdrawn"] = "2026-08-01T00:00:00Z", "2026-09-01T00:00:00Z"
+    path = written(tmp_path / "feed.jsonl", *rows)
+    for _ in range(2):
+        assert read_feeds(path, NOW).intervals["osv_id"].tolist() == ["CVE-2", "CVE-3", "CVE-4"]
+
+
 def test_whether_a_feed_is_stale_is_judged_when_it_is_opened(cache, tmp_path):
     path = written(tmp_path / "feed.jsonl", record("CVE-1", "a", INTRODUCED))
     told = [[problem.code for problem in read_feeds(path, NOW + timedelta(days=days)).problems]
@@ -149,6 +157,18 @@ def test_names_of_a_flaw_are_joined_over_stored_feeds(cache, tmp_path):
         assert found["group_id"].tolist() == ["CVE-2026-1", "CVE-2026-1"]
         assert list(found["aliases"][0]) == ["GHSA-a"]
     assert len(entries(cache)) == 2
+
+
+def test_statements_of_other_kinds_are_stored_too(cache, tmp_path):
+    (tmp_path / "catalogue.json").write_text(json.dumps({
+        "title": "catalogue", "vulnerabilities": [
+            {"cveID": "CVE-2024-3094", "dateAdded": "2024-04-01", "shortDescription": "x" * SMALL},
+        ],
+    }))
+    read = read_feeds(f"kev:{tmp_path / 'catalogue.json'}", NOW)
+    assert len(read.exploitation) == 1
+    assert opens_stored(cache, f"kev:{tmp_path / 'catalogue.json'}")
+    assert read_feeds(f"kev:{tmp_path / 'catalogue.json'}", NOW).exploitation == read.exploitation
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "spans.parquet", "records.parquet"])
