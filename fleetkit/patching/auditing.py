@@ -14,6 +14,7 @@ from fleetkit.patching.exploitation import describe_exploitation, know_exploitat
 from fleetkit.patching.feeds import Paths, read_feeds
 from fleetkit.patching.findings import list_findings, uncovered
 from fleetkit.patching.inventory import Inventory, take_inventory
+from fleetkit.patching.kernels import judge_kernels
 from fleetkit.patching.levels import list_levels
 from fleetkit.patching.lifecycles import Lifecycles
 from fleetkit.patching.reach import find_reach
@@ -61,6 +62,8 @@ def audit(
     verdicts = judge(inventory, spoken, date_builds(fleet, inventory))
     reach = find_reach(fleet, inventory, asked, feed.intervals, channels or {})
     verdicts, spoken, apart = settle(inventory, verdicts, spoken, special, reach)
+    kernels = judge_kernels(fleet, inventory, verdicts)
+    verdicts = kernels.verdicts
     verdicts, judged = apply_statements(feed.statements, fleet, inventory, verdicts, spoken)
     spoken = know_exploitation(spoken, verdicts.hits["interval_id"], feed.exploitation)
     setbacks, undated = find_setbacks(fleet, inventory, verdicts, spoken)
@@ -68,13 +71,14 @@ def audit(
     ends, unknown = end_of_life(asked, moment, lifecycles, reach.enrolled)
     runtimes = judge_runtimes(inventory, asked, moment, lifecycles, reach.enrolled)
     verdicts = worsen(verdicts, runtimes.ended, "end_of_life")
-    others = [*ends, *unobservable(asked), *uncovered(inventory, verdicts)]
+    others = [*ends, *kernels.rows, *unobservable(asked), *uncovered(inventory, verdicts)]
     ended = {(row["subject_id"], row["ecosystem"]) for row in ends if row["severity"] in ENDED}
     problems = [*feed.problems, *aside, *unknown, *_doubts(inventory, verdicts, feed.intervals)]
     problems += strange
     problems += [*doubt_dates(verdicts.lag), *undated, *runtimes.problems, *reach.problems, *apart]
+    problems += kernels.problems
     problems += [*judged, *describe_exploitation(feed.exploitation, moment)]
-    said = pd.concat([setbacks, runtimes.said], ignore_index=True)
+    said = pd.concat([setbacks, runtimes.said, kernels.said], ignore_index=True)
     return fleet.with_tables(
         findings=list_findings(inventory, verdicts, spoken, others, said),
         patch_levels=list_levels(inventory, verdicts, spoken, ended),

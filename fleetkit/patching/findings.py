@@ -25,7 +25,8 @@ def list_findings(
         verdicts: what was judged about it.
         intervals: what the records say.
         others: findings about whole subjects.
-        setbacks: what is said of holdings that are older than before, each with its `holding_id`.
+        setbacks: what is said of single holdings, each with its `holding_id`: that it is older than
+            before, past its end of life, waits for a restart.
     """
     flaws, lags = _flaws(inventory, verdicts, intervals), _lags(inventory, verdicts)
     late = np.flatnonzero(verdicts.late)
@@ -121,7 +122,7 @@ def _ends(record: pd.DataFrame, hits: pd.DataFrame) -> pd.Series:
     said = said.mask(hits["status"].eq("uncomparable").to_numpy(),
                      name + " speaks of it, but the versions cannot be put in order")
     note = hits["note"]
-    return said.mask(note.notna(), name + " affects it; " + note)
+    return said.mask(note.notna(), name + " affects it; " + note) + hits["aside"].fillna("")
 
 
 def _lags(inventory: Inventory, verdicts: Verdicts) -> pd.DataFrame:

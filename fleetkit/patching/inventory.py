@@ -11,6 +11,8 @@ import pandas as pd
 import pyarrow as pa
 
 from fleetkit.patching.ecosystems import SPELLED_FREELY, locate, name_kind, plain_name
+from fleetkit.patching.signing import tracked_sources
+from fleetkit.patching.lending import lend_sources
 from fleetkit.versions import text_keys
 
 Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
@@ -51,7 +53,7 @@ def pick(frame: Frame, numbers: Numbers) -> Frame:
 
 
 def take_inventory(packages: pd.DataFrame) -> Inventory:
-    """The inventory of the `packages` table. A package without source is its own source."""
+    """The inventory of the `packages` table; a source that nobody knows is the package itself."""
     rows = _filled(packages)
     source_id, sources = _numbered(rows, _SOURCE)
     subject, subjects = _numbered(rows, ["subject_id"])
@@ -71,10 +73,9 @@ def _filled(packages: pd.DataFrame) -> pd.DataFrame:
     version = packages["version"].fillna(packages["source_version"])
     rows = packages[["subject_id", "ecosystem", "release"]].assign(
         name=name, version=version, module=_module(packages["module"], version),
-        source_name=packages["source_name"].fillna(name),
-        source_version=packages["source_version"].fillna(version),
+        source_name=packages["source_name"], source_version=packages["source_version"],
     )
-    return rows[rows["subject_id"].notna() & name.notna()].reset_index(drop=True)
+    return lend_sources(rows[rows["subject_id"].notna() & name.notna()].reset_index(drop=True))
 
 
 def _numbered(frame: pd.DataFrame, columns: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
@@ -144,7 +145,7 @@ def _things(
     The things of sources come first and bear the sources' numbers.
     """
     kind = sources["name_kind"]
-    spoken = sources.assign(name=_plain(sources), version=sources["source_version"])
+    spoken = _tracked(sources.assign(name=_plain(sources), version=sources["source_version"]))
     by_source = (kind != "binary").to_numpy(dtype=bool)[source_id]
     by_name = (kind != "source").to_numpy(dtype=bool)[source_id]
     places = pick(sources[["base", "place", "name_kind"]], source_id[by_name])
@@ -157,6 +158,17 @@ def _things(
     })
     things = pd.concat([spoken[[*_THING, "key"]], _keyed(named, "version")], ignore_index=True)
     return things, pairs.drop_duplicates(ignore_index=True)
+
+
+def _tracked(sources: pd.DataFrame) -> pd.DataFrame:
+    """The sources with name, version and key of what records mean by a signed one."""
+    found = tracked_sources(sources)
+    if not len(found):
+        return sources
+    meant = _keyed(found.assign(base=sources["base"][found.index]), "version")
+    tracked = sources.copy()
+    tracked.loc[found.index, ["name", "version", "key"]] = meant[["name", "version", "key"]]
+    return tracked
 
 
 def _plain(sources: pd.DataFrame) -> pd.Series:

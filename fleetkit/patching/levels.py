@@ -7,7 +7,7 @@ from fleetkit.patching.inventory import Inventory, pick
 from fleetkit.patching.verdicts import RANK, WORST_FIRST, Verdicts
 from fleetkit.tables import PATCH_LEVELS
 
-_FLAWED = ("vulnerable_fix_available", "vulnerable_no_fix")
+_FLAWED = ("vulnerable_fix_available", "vulnerable_no_fix", "pending_restart")
 
 
 def list_levels(

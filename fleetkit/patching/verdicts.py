@@ -13,8 +13,8 @@ from fleetkit.patching.laggards import late_holdings
 from fleetkit.patching.matching import INTERVAL_COLUMNS, THING_COLUMNS, match
 
 WORST_FIRST = (
-    "vulnerable_fix_available", "vulnerable_no_fix", "behind_fleet", "end_of_life",
-    "uncomparable", "no_feed", "fixed", "not_affected", "current",
+    "vulnerable_fix_available", "vulnerable_no_fix", "pending_restart", "behind_fleet",
+    "end_of_life", "uncomparable", "no_feed", "fixed", "not_affected", "current",
 )
 RANK = {status: rank for rank, status in enumerate(WORST_FIRST)}
 _LISTED = ("vulnerable_fix_available", "vulnerable_no_fix", "uncomparable")

@@ -9,9 +9,9 @@ LABEL_CHOICES = ("pet", "cattle", "unsure")
 QUADRANTS = ("pet", "stateful_herd", "snowflake", "cattle", "unsure")
 VERDICTS = ("verified", "exact", "exact_ambiguous", "declared", "recorded", "inferred")
 PATCH_STATUSES = (
-    "vulnerable_fix_available", "vulnerable_no_fix", "older_than_before", "behind_fleet",
-    "end_of_life", "limited_support", "fixed", "not_affected", "current", "no_feed", "unobservable",
-    "uncomparable",
+    "vulnerable_fix_available", "vulnerable_no_fix", "pending_restart", "older_than_before",
+    "behind_fleet", "end_of_life", "limited_support", "fixed", "not_affected", "current", "no_feed",
+    "unobservable", "uncomparable",
 )
 
 ENTITIES = Table(
