@@ -1,27 +1,34 @@
-"""Seconds of the audit beside a bare DuckDB join of the same frames, in one run.
+"""Seconds and memory of the whole audit beside a bare DuckDB join of the same rows, in one run.
 
     python -m tests.benchmarks.patching [installed rows] [images] [intervals]
+
+The audit opens its feed from the store and makes findings, patch levels and advisories; the join
+has its frames at hand.
 """
 
+import json
+import os
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from fleetkit.patching.findings import list_findings
-from fleetkit.patching.intervals import intervals
-from fleetkit.patching.inventory import take_inventory
-from fleetkit.patching.levels import list_levels
-from fleetkit.patching.verdicts import judge
-from fleetkit.plugins import Affected
+from fleetkit.fleet import Fleet
+from fleetkit.patching import audit
+from fleetkit.patching.feeds import read_feeds
 from fleetkit.tables import PACKAGES
 from fleetkit.versions import text_keys
 
+NOW = datetime(2026, 8, 22, tzinfo=UTC)
 RELEASES = ("11", "12", "13")
 SOURCES = 2_500
 BUILDS = 8
@@ -55,29 +62,36 @@ def made_packages(rows: int, images: int, seed: int) -> pd.DataFrame:
     }))
 
 
-def made_intervals(count: int, seed: int) -> pd.DataFrame:
-    """Intervals as a distribution has them: nearly all are fixed in builds older than today's."""
-    return intervals(_made_records(count // len(RELEASES), seed))
+def write_feed(path: Path, intervals: int, seed: int) -> Path:
+    """Records as a distribution has them: nearly all are fixed in builds older than today's."""
+    with path.open("w") as lines:
+        for record in _made_records(intervals // len(RELEASES), seed):
+            lines.write(json.dumps(record) + "\n")
+    return path
 
 
-def _made_records(count: int, seed: int) -> Iterator[Affected]:
+def _made_records(count: int, seed: int) -> Iterator[dict[str, object]]:
     chance = np.random.default_rng(seed)
     sources = chance.integers(SOURCES, size=count).tolist()
     builds = np.maximum(0, BUILDS - chance.exponential(1 / 0.15, count).astype(int)).tolist()
     for number, (source, build) in enumerate(zip(sources, builds, strict=True)):
-        for release in RELEASES:
-            events = (("introduced", "0"), ("fixed", _version(source, build, release)))
-            yield Affected(
-                f"DEBIAN-CVE-{number}", f"line {number}", f"Debian:{release}", f"source{source}",
-                (("ECOSYSTEM", events),), upstream=(f"CVE-2026-{number:05d}",),
-            )
+        yield {
+            "id": f"DEBIAN-CVE-{number}", "modified": "2026-08-20T00:00:00Z",
+            "upstream": [f"CVE-2026-{number:05d}"],
+            "affected": [
+                {"package": {"ecosystem": f"Debian:{release}", "name": f"source{source}"},
+                 "ranges": [{"type": "ECOSYSTEM", "events": [
+                     {"introduced": "0"}, {"fixed": _version(source, build, release)}]}]}
+                for release in RELEASES
+            ],
+        }
 
 
 def _version(source: int, build: int, release: str) -> str:
     return f"2.{source % 7}.{build}-1+deb{release}u{source % 3}"
 
 
-def bare_join(packages: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+def bare_join(packages: pd.DataFrame, known: pd.DataFrame) -> str:
     """What any tool has to do at least: join every installed row with the intervals."""
     keyed = packages[["subject_id", "release", "source_name", "source_version"]].assign(
         key=text_keys("Debian", packages["source_version"])
@@ -85,35 +99,36 @@ def bare_join(packages: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     spans = known[["osv_id", "release", "package", "lo", "hi", "fixed_version"]]
     assert len(keyed)
     assert len(spans)
-    return duckdb.sql(
+    found = duckdb.sql(
         "SELECT subject_id, k.release, source_name, source_version, osv_id, fixed_version"
         " FROM keyed k JOIN spans s ON k.release = s.release AND k.source_name = s.package"
         " AND s.lo <= k.key AND k.key < s.hi"
     ).df()
+    return f"{len(found):,} pairs"
 
 
-def audited(packages: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """The audit without reading files: findings and patch levels of all subjects."""
-    inventory = take_inventory(packages)
-    verdicts = judge(inventory, known)
-    list_levels(inventory, verdicts, known, set())
-    return list_findings(inventory, verdicts, known, [])
+def audited(packages: pd.DataFrame, feed: Path) -> str:
+    """Findings, patch levels and advisories of all subjects."""
+    found = audit(Fleet(packages=packages), feed, now=NOW)
+    return f"{len(found.findings):,} findings, {len(found.patch_levels):,} levels"
 
 
 def main(rows: int = 1_000_000, images: int = 5_000, count: int = 100_000) -> None:
     """Print one line per measurement: seconds by the clock, and of the processors."""
     packages = made_packages(rows, images, seed=1)
-    watch = Watch()
-    known = made_intervals(count, seed=2)
-    print(f"{len(known):,} intervals made in {watch}")
     best: dict[str, float] = {}
-    for name, measured in (("bare join", bare_join), ("audit", audited)) * 2:
-        watch = Watch()
-        found = len(measured(packages, known))
-        best[name] = min(best.get(name, 1e9), watch.seconds())
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-        print(f"{name}: {len(packages):,} installed rows, {found:,} found, {watch},"
-              f" peak so far {peak:.1f} GiB", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["FLEETKIT_CACHE"] = folder
+        feed, watch = write_feed(Path(folder) / "feed.jsonl", count, seed=2), Watch()
+        known = read_feeds(feed, NOW).intervals
+        print(f"{len(known):,} intervals read and stored, {watch}")
+        tasks = {"bare join": partial(bare_join, packages, known),
+                 "audit": partial(audited, packages, feed)}
+        for name, measured in [*tasks.items()] * 2:
+            watch = Watch()
+            told = measured()
+            best[name] = min(best.get(name, 1e9), watch.seconds())
+            print(f"{name}: {len(packages):,} installed rows, {told}, {watch}", flush=True)
     print(f"ratio: {best['audit'] / best['bare join']:.2f}")
 
 
@@ -128,8 +143,9 @@ class Watch:
         return time.perf_counter() - self._clock
 
     def __str__(self) -> str:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         return (f"{self.seconds():.2f} s ({time.process_time() - self._processors:.2f} s of the"
-                " processors)")
+                f" processors), peak so far {peak:.1f} GiB")
 
 
 if __name__ == "__main__":
