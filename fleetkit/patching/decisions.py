@@ -106,40 +106,51 @@ def _words(
     winners: pd.DataFrame, every: pd.DataFrame, named: pd.DataFrame, is_done: pd.Series
 ) -> pd.Series:
     """What the statements that count say, per unit, with the part where it is not the whole."""
-    flaws = named[named["flaw"].ne(ALL)].drop_duplicates(["record", "flaw"])
-    told = winners.merge(flaws.rename(columns={"name": "flaw_name"}), on=["record", "flaw"],
-                         how="left")
     size = every.groupby("unit").size()
-    spoken = told.groupby(["unit", "statement"], sort=False).agg(
-        covers=("flaw", "size"), order=("order", "max"), flaws=("flaw_name", _joined),
-        binaries=("name", _joined), of_flaw=("of_flaw", "first"), of_binary=("of_binary", "first"),
-    ).reset_index()
-    cells = winners.drop_duplicates("statement").set_index("statement")
-    words = ["status", "author", "justification", "reason", "hedged", "product"]
-    spoken = spoken.join(cells[words], on="statement").sort_values(
-        ["unit", "order"], ascending=[True, False])
-    whole = spoken["covers"].eq(spoken["unit"].map(size))
-    spoken["alone"] = ~spoken["unit"].map(is_done)
-    spoken["part"] = [
-        "" if is_whole else _part(row)
-        for is_whole, row in zip(whole, spoken[["flaws", "binaries"]].itertuples(index=False),
-                                 strict=True)
-    ]
-    spoken["text"] = [_one(row) for row in spoken.to_dict("records")]
-    shown = spoken[spoken.groupby("unit").cumcount() < _SHOWN]
-    count = spoken.groupby("unit").size()
-    text = shown.groupby("unit")["text"].agg("; ".join)
-    more = "; and " + (count - _SHOWN).astype("string") + " more"
-    return (text + more.where(count > _SHOWN, "").reindex(text.index)).astype(_TEXT)
+    pairs = winners.groupby(["unit", "statement"]).agg(
+        covers=("order", "size"), order=("order", "max")).reset_index()
+    is_whole = pairs["covers"].eq(pairs["unit"].map(size))
+    split = winners.merge(pairs.loc[~is_whole, ["unit", "statement"]], on=["unit", "statement"])
+    pairs = pairs.merge(_part_names(split, named), on=["unit", "statement"], how="left")
+    pairs = pairs.assign(part=pairs["part"].fillna(""), alone=~pairs["unit"].map(is_done))
+    cells = ["statement", "status", "author", "justification", "reason", "hedged", "product"]
+    kinds = pairs[["statement", "part", "alone"]].drop_duplicates()
+    kinds = kinds.merge(winners[cells].drop_duplicates("statement"), on="statement")
+    kinds["text"] = [_one(row) for row in kinds.to_dict("records")]
+    told = pairs.merge(kinds[["statement", "part", "alone", "text"]],
+                       on=["statement", "part", "alone"])
+    told = told.sort_values(["unit", "order"], ascending=[True, False])
+    return _joined(told["unit"], told["text"], "; ").rename_axis("unit")
 
 
-def _joined(names: pd.Series) -> str:
-    distinct = list(dict.fromkeys(names.dropna()))
-    return ", ".join(distinct[:_SHOWN]) + (" …" if len(distinct) > _SHOWN else "")
+def _part_names(split: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+    """`unit, statement, part`: the flaws and binary packages that a statement is about."""
+    flaws = named[named["flaw"].ne(ALL)].drop_duplicates(["record", "flaw"])
+    told = split[["unit", "statement", "record", "flaw", "name"]].merge(
+        flaws.rename(columns={"name": "flaw_name"}), on=["record", "flaw"], how="left")
+    key, pairs = pd.factorize(pd.MultiIndex.from_frame(told[["unit", "statement"]]))
+    part = pd.Series("", index=range(len(pairs)), dtype=_TEXT)
+    for column in ("flaw_name", "name"):
+        names = told[column].astype(_TEXT)
+        is_named = names.notna().to_numpy(dtype=bool)
+        text = _joined(pd.Series(key[is_named]), names[is_named], ", ").reindex(
+            part.index, fill_value="")
+        part = part + pd.Series(" in ", part.index, _TEXT).where(
+            part.ne("") & text.ne(""), "") + text
+    frame = pd.DataFrame(list(pairs), columns=["unit", "statement"]).astype("int64")
+    return frame.assign(part=part)
 
 
-def _part(row: tuple[str, str]) -> str:
-    return " in ".join(filter(None, row))
+def _joined(keys: pd.Series, texts: pd.Series, sign: str) -> pd.Series:
+    """The first few different texts of each key in a row, and how many more there are."""
+    found: dict[int, dict[str, None]] = {}
+    for key, text in zip(keys.tolist(), texts.tolist(), strict=True):
+        found.setdefault(key, {})[text] = None
+    shown = {}
+    for key, several in found.items():
+        more = f"{sign}and {len(several) - _SHOWN:,} more" if len(several) > _SHOWN else ""
+        shown[key] = sign.join(list(several)[:_SHOWN]) + more
+    return pd.Series(shown, dtype=_TEXT)
 
 
 def _one(row: Mapping[Hashable, Any]) -> str:

@@ -21,6 +21,7 @@ from fleetkit.patching.decisions import decide, disagreements
 from fleetkit.patching.exploitation import flaw_names
 from fleetkit.patching.inventory import Inventory, pick
 from fleetkit.patching.targets import Targets, find_targets
+from fleetkit.patching.unrecorded import unrecorded
 from fleetkit.patching.verdicts import RANK, Verdicts, settled_rank
 from fleetkit.plugins import Problem, Statement
 
@@ -68,7 +69,9 @@ def apply_statements(
     outcome = decide(rows, parts, named)
     changed = _rewrite(verdicts, units, outcome)
     lost = set(range(len(statements))) - set(concerned.rows["statement"])
-    problems = [*_unused(statements, sorted(lost)), *disagreements(rows)]
+    unheard = [statements[number] for number in sorted(lost)]
+    problems = [*_unused(unheard, len(statements)), *unrecorded(unheard, fleet, inventory),
+                *disagreements(rows)]
     return Judged(_rerank(changed, verdicts, inventory, intervals), problems)
 
 
@@ -255,12 +258,12 @@ def _rerank(
     return changed._replace(rank=np.where(touched, rank, before.rank))
 
 
-def _unused(statements: list[Statement], lost: list[int]) -> Iterator[Problem]:
-    if lost:
+def _unused(unheard: list[Statement], total: int) -> Iterator[Problem]:
+    if unheard:
         shown = "; ".join(
             f"{row.flaw} in {' of '.join(filter(None, (row.component, row.product))) or 'anything'}"
-            for row in (statements[number] for number in lost[:_SHOWN])
+            for row in unheard[:_SHOWN]
         )
         yield Problem("unused_statement", "judgements (VEX) concern no finding of the fleet", None,
-                      f"{len(lost):,} of {len(statements):,}, as {shown}"[:1000],
-                      severity="info", phase="audit")
+                      f"{len(unheard):,} of {total:,}, as {shown}"[:1000], severity="info",
+                      phase="audit")

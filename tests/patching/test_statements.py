@@ -270,6 +270,32 @@ def test_statements_that_all_concern_something_are_no_problem(tmp_path):
     assert problems(judged(tmp_path, statement("fixed", DEBIAN)), "unused_statement") == []
 
 
+@pytest.mark.parametrize("product", [f"{DEBIAN}@3.0.9-1", holding("vm", f"{DEBIAN}@3.0.9-1")],
+                         ids=str)
+def test_an_affected_build_that_no_record_names_is_a_problem(tmp_path, product):
+    made = judged(tmp_path, statement("affected", product, flaw="CVE-9"))
+    assert problems(made, "unrecorded_flaw") == ["1 flaws of builds, as CVE-9 in openssl 3.0.9-1"]
+
+
+@pytest.mark.parametrize("product", [
+    f"{DEBIAN}@3.0.8-1", "pkg:deb/debian/curl@3.0.9-1", DEBIAN,
+    holding("reg.example/other:1", f"{DEBIAN}@3.0.9-1")], ids=str)
+def test_an_affected_build_that_nobody_has_is_no_such_problem(tmp_path, product):
+    made = judged(tmp_path, statement("affected", product, flaw="CVE-9"))
+    assert problems(made, "unrecorded_flaw") == []
+
+
+def test_statements_without_any_record_are_counted(tmp_path):
+    path = openvex(tmp_path, statement("affected", f"{DEBIAN}@3.0.9-1"), statement("fixed", DIGEST))
+    made = audit(fleet(*PACKAGES, images=[IMAGE]), f"vex:{path}", now=NOW)
+    assert len(problems(made, "unused_statement")) == len(problems(made, "unrecorded_flaw")) == 1
+
+
+def test_a_fleet_without_packages_has_nothing_to_judge(tmp_path):
+    made = judged(tmp_path, statement("fixed", DEBIAN), packages=[], images=[IMAGE])
+    assert problems(made, "unused_statement") == ["1 of 1, as CVE-2026-1 in pkg:deb/debian/openssl"]
+
+
 def test_a_vendor_speaks_of_packages_in_its_own_system_only(tmp_path):
     tree = {"full_product_names": [
         leaf("nine", cpe="cpe:/o:redhat:enterprise_linux:9::baseos"),

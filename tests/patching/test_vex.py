@@ -148,6 +148,19 @@ def test_what_lib4vex_writes_is_read(tmp_path):
     assert not problems
 
 
+def test_what_lib4vex_writes_as_csaf_is_read(tmp_path):
+    generator = pytest.importorskip("lib4vex.generator").VEXGenerator("csaf", author="Team A")
+    generator.set_product("openssl", "3.0.9-1")
+    said = {"id": "CVE-2026-1", "product": "openssl", "release": "3.0.9-1", "comment": "why",
+            "status": "known_not_affected", "justification": "component_not_present"}
+    about = {"id": "1", "title": "one", "supplier": "A", "author_url": "https://example.com"}
+    generator.generate("a", [said], about, str(tmp_path / "csaf.json"))
+    (row,), problems = read(tmp_path / "csaf.json")
+    assert (row.flaw, row.product, row.status, row.justification, row.reason) == (
+        "CVE-2026-1", "Team A openssl 3.0.9-1", "not_affected", "component_not_present", "why")
+    assert not problems
+
+
 def test_a_state_of_a_product_is_a_row(tmp_path):
     path = csaf(tmp_path, {"full_product_names": [HTTPD]},
                 states(product_status={"known_not_affected": ["httpd"]}))
@@ -277,6 +290,16 @@ def test_what_the_library_of_cyclonedx_writes_is_read(tmp_path):
     assert (row.status, row.justification, row.reason) == (
         "not_affected", "code_not_reachable", "never called")
     assert not problems
+
+
+def test_a_component_without_a_package_url_is_named_by_nothing(tmp_path):
+    entry = {"id": "CVE-2026-1", "analysis": {"state": "resolved"}, "affects": [{"ref": "r"}]}
+    path = written(tmp_path, "a.json", {
+        "bomFormat": "CycloneDX", "vulnerabilities": [entry],
+        "components": [{"bom-ref": "r", "name": "requests", "version": "2", "type": "library"}]})
+    rows, problems = read(path)
+    assert not rows
+    assert "has no package URL" in problems[0].detail
 
 
 def test_a_link_to_another_bill_of_materials_names_a_package(tmp_path):

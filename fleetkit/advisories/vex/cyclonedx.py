@@ -40,7 +40,7 @@ def read_cyclonedx(document: dict[str, Any], where: str, note: Note) -> Iterator
     metadata = as_dict(document.get("metadata"))
     subject = as_dict(metadata.get("component"))
     names = _components(document, subject)
-    root = _name(subject) if subject else ""
+    root = _name(subject) or maybe_named(subject.get("name"))
     authors = [as_dict(item).get("name") for item in as_list(metadata.get("authors"))]
     supplier = as_dict(metadata.get("supplier")).get("name")
     author = reason_of(*authors, supplier, as_dict(metadata.get("manufacture")).get("name"))
@@ -105,18 +105,23 @@ def _components(document: dict[str, Any], subject: dict[str, Any]) -> dict[str, 
 
 
 def _name(component: dict[str, Any]) -> str:
+    """An image by its digest or name with tag, all else by its package URL; empty without one."""
     purl = maybe_named(component.get("purl"))
+    if component.get("type") != "container":
+        return purl
     for item in map(as_dict, as_list(component.get("hashes"))):
-        if component.get("type") == "container" and item.get("alg") == "SHA-256":
-            return f"sha256:{maybe_named(item.get('content')).lower()}"
+        if item.get("alg") == "SHA-256" and maybe_named(item.get("content")):
+            return f"sha256:{maybe_named(item['content']).lower()}"
     name, version = maybe_named(component.get("name")), maybe_named(component.get("version"))
     mark = "@" if version.startswith("sha256:") else ":"
     return purl or (f"{name}{mark}{version}" if version and ":" not in name else name)
 
 
 def _find(reference: str, names: dict[str, str]) -> str:
+    if names.get(reference):
+        return names[reference]
     if reference in names:
-        return named(names[reference], "component")
+        raise BrokenError(f"{reference[:200]!r} has no package URL")
     linked = unquote(reference.rpartition("#")[2]) if reference.startswith("urn:cdx:") else ""
     plain = linked or reference
     if not plain.startswith("pkg:"):
