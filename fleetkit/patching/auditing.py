@@ -17,6 +17,7 @@ from fleetkit.patching.inventory import Inventory, take_inventory
 from fleetkit.patching.kernels import judge_kernels
 from fleetkit.patching.levels import list_levels
 from fleetkit.patching.lifecycles import Lifecycles
+from fleetkit.patching.owned import is_owned, tell_owned
 from fleetkit.patching.reach import find_reach
 from fleetkit.patching.records import list_advisories
 from fleetkit.patching.runtimes import judge_runtimes
@@ -56,7 +57,8 @@ def audit(
     moment = _aware(now) if now else newest_look(fleet)
     feed = read_feeds(advisories, moment)
     asked = subjects(fleet)
-    inventory = take_inventory(fleet.packages)
+    owned = is_owned(fleet.packages)
+    inventory = take_inventory(fleet.packages[~owned] if owned.any() else fleet.packages)
     spoken, special, aside = _set_aside(feed.intervals, channels or {})
     spoken, strange = add_changelogs(spoken, fleet, inventory)
     verdicts = judge(inventory, spoken, date_builds(fleet, inventory))
@@ -76,7 +78,7 @@ def audit(
     problems = [*feed.problems, *aside, *unknown, *_doubts(inventory, verdicts, feed.intervals)]
     problems += strange
     problems += [*doubt_dates(verdicts.lag), *undated, *runtimes.problems, *reach.problems, *apart]
-    problems += kernels.problems
+    problems += [*kernels.problems, *tell_owned(owned)]
     problems += [*judged, *describe_exploitation(feed.exploitation, moment)]
     said = pd.concat([setbacks, runtimes.said, kernels.said], ignore_index=True)
     return fleet.with_tables(
