@@ -87,7 +87,7 @@ def origins(fleet: Fleet, images: Sequence[str] | None = None) -> pd.DataFrame:
         >>> origins(fleet, ["app"])[["name", "change", "origin_id"]].to_numpy().tolist()
         [['libc', 'inherited', 'base'], ['nginx', 'added', 'app']]
     """
-    held = _held(fleet)
+    held = _held(fleet, images)
     rows = held.rows
     build = _numbers(rows[["version"]].assign(thing=held.thing))
     above = _places(held.image, build, held.parent, build)
@@ -103,8 +103,9 @@ def origins(fleet: Fleet, images: Sequence[str] | None = None) -> pd.DataFrame:
     return ORIGINS.cast(found).sort_values(list(ORIGINS.key), ignore_index=True)
 
 
-def _held(fleet: Fleet) -> _Held:
-    rows, parent_of = _installed(fleet), _parents(fleet)
+def _held(fleet: Fleet, images: Sequence[str] | None) -> _Held:
+    parent_of = _parents(fleet)
+    rows = _installed(fleet, None if images is None else _with_ancestors(images, parent_of))
     image, ids = pd.factorize(rows["image_id"])
     named = pd.Index(ids, dtype=object)
     parent = named.get_indexer(pd.Index(parent_of.reindex(named).astype(object)))
@@ -112,9 +113,21 @@ def _held(fleet: Fleet) -> _Held:
     return _Held(rows, named, image, parent[image], _numbers(rows[_THING]), bereft[image])
 
 
-def _installed(fleet: Fleet) -> pd.DataFrame:
+def _with_ancestors(images: Sequence[str], parent_of: pd.Series) -> list[str]:
+    above, found = parent_of.to_dict(), dict.fromkeys(images)
+    waiting = list(found)
+    while waiting:
+        parent = above.get(waiting.pop())
+        if parent is not None and parent not in found:
+            found[parent] = None
+            waiting.append(parent)
+    return list(found)
+
+
+def _installed(fleet: Fleet, wanted_images: list[str] | None) -> pd.DataFrame:
     packages = fleet.packages
-    mine = packages["subject_id"].isin(fleet.images["image_id"]) & packages["name"].notna()
+    asked = fleet.images["image_id"] if wanted_images is None else wanted_images
+    mine = packages["subject_id"].isin(asked) & packages["name"].notna()
     wanted = ["subject_id", *_THING, "source_name", "version", "first_layer", "current_layer"]
     rows = packages.loc[mine, wanted].rename(columns={"subject_id": "image_id"})
     return rows.drop_duplicates(["image_id", *_THING, "version"]).reset_index(drop=True)
