@@ -2,5 +2,6 @@
 
 from fleetkit.exposure.estimating import Survival, survival
 from fleetkit.exposure.listing import episodes
+from fleetkit.exposure.waiting import stages
 
-__all__ = ["Survival", "episodes", "survival"]
+__all__ = ["Survival", "episodes", "stages", "survival"]

@@ -1,16 +1,19 @@
 """Episodes: who was exposed to which flaw, from when to when, over several snapshots."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from fleetkit.exposure.counting import count, make_sights
 from fleetkit.exposure.histories import Histories, find_histories
 from fleetkit.exposure.knowledge import UNKNOWN_TIME, Claims, keep, know_claims, microseconds
-from fleetkit.exposure.looks import Look, Snapshots, Words, bit_of, take_looks
+from fleetkit.exposure.looks import Look, Snapshots, Words, bit_of, opened, take_looks
 from fleetkit.exposure.slots import ATTRIBUTES, Slots, find_slots
 from fleetkit.exposure.spells import BLIND, CLEAN, EMPTY, UNSEEN, VULNERABLE, WITHDRAWN, spells
 from fleetkit.exposure.tables import EPISODES
 from fleetkit.exposure.vocabulary import ABSENT, ranges, spread
+from fleetkit.fleet import Fleet
 
 TEAM_TAGS = ("team", "owner", "squad", "owned-by", "owned_by")
 _CELLS = 8_000_000
@@ -51,7 +54,14 @@ def episodes(snapshots: Snapshots, *, team_tags: tuple[str, ...] = TEAM_TAGS) ->
         >>> episodes([]).empty
         True
     """
-    looks, words = take_looks(snapshots, team_tags)
+    return list_episodes(opened(snapshots), team_tags)
+
+
+def list_episodes(
+    pairs: Iterable[tuple[pd.Timestamp, Fleet]], team_tags: tuple[str, ...]
+) -> pd.DataFrame:
+    """The episodes of fleets and their moments; each fleet is looked at once."""
+    looks, words = take_looks(pairs, team_tags)
     slots = find_slots(looks, words)
     histories = find_histories(looks, slots)
     claims = know_claims(looks, len(words.claim))

@@ -75,16 +75,17 @@ class Look:
     good_scopes: np.ndarray
 
 
-def take_looks(snapshots: Snapshots, team_tags: tuple[str, ...]) -> tuple[list[Look], Words]:
+def take_looks(
+    pairs: Iterable[tuple[pd.Timestamp, Fleet]], team_tags: tuple[str, ...]
+) -> tuple[list[Look], Words]:
     """All looks, the oldest first, and the meaning of their numbers.
 
     Raises:
-        SnapshotError: a folder holds no saved fleet, a snapshot says nowhere when it was taken,
-            or two were taken at one moment.
+        SnapshotError: two fleets are of one moment.
         MissingTableError: a fleet was not audited.
     """
     words = Words()
-    looks = [_look(fleet, moment, words, team_tags) for moment, fleet in opened(snapshots)]
+    looks = [_look(fleet, moment, words, team_tags) for moment, fleet in pairs]
     looks.sort(key=lambda look: look.moment)
     for before, after in pairwise(looks):
         if before.moment == after.moment:

@@ -44,6 +44,34 @@ EPISODES = Table(
     ),
 )
 
+STEPS = ("base", "image", "deploy", "clear", "restart")
+
+STAGES = Table(
+    name="stages",
+    doc="one row per slot and flaw: when each stage of its fix was reached, and where it waits",
+    key=("slot", "flaw"),
+    made_by="stages",
+    columns=(
+        *(column for column in EPISODES.columns if column.name in (
+            "slot", "name", "label", "environment", "team", "flaw", "source_name")),
+        Column("fix_known_at", "time", "since when a fix was known, at the latest", "UTC"),
+        Column("base_at", "time", "first newer image without the flaw of a base that has it; NA:"
+               " none yet, or no base has it", "UTC"),
+        Column("image_at", "time", "first newer image of the slot's own without it", "UTC"),
+        Column("deployed_at", "time", "first snapshot with a workload of the slot without it",
+               "UTC"),
+        Column("cleared_at", "time", "first snapshot without a vulnerable workload", "UTC"),
+        Column("restarted_at", "time", "first start after it was last seen vulnerable; of a"
+               " container when it was cleared", "UTC"),
+        *(Column(f"{step}_days", "real", f"until {step}, since the latest earlier stage that is"
+                 " known; NA: not reached, or not known", "days") for step in STEPS),
+        Column("slowest", "text", "stage that took most days, the one that it waits for included",
+               choices=STEPS),
+        Column("waits_for", "text", "first stage that is not reached; NA: done", choices=STEPS),
+        Column("waiting_days", "real", "in the newest snapshot, since the latest stage", "days"),
+    ),
+)
+
 CURVES = Table(
     name="curves",
     doc="one row per group and number of days on which an episode closed or was lost sight of",

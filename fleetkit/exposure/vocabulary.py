@@ -73,7 +73,8 @@ def spread(numbers: np.ndarray, start: np.ndarray, length: np.ndarray) -> tuple[
 def distinct(numbers: np.ndarray) -> np.ndarray:
     """The numbers, sorted, each once; `np.unique` hashes them, and is slow for multiples."""
     ordered = np.sort(numbers)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])[:len(ordered)]]
+    first: np.ndarray = ordered[np.append(True, ordered[1:] != ordered[:-1])[:len(ordered)]]
+    return first
 
 
 def without(numbers: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -81,7 +82,8 @@ def without(numbers: np.ndarray, others: np.ndarray) -> np.ndarray:
     if not len(others):
         return numbers
     place = np.minimum(np.searchsorted(others, numbers), len(others) - 1)
-    return numbers[others[place] != numbers]
+    kept: np.ndarray = numbers[others[place] != numbers]
+    return kept
 
 
 def ranges(ordered: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:

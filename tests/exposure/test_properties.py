@@ -9,7 +9,7 @@ from tests.exposure.literal import audited, day, finding, level, replica
 VERSIONS = st.sampled_from(["1", "2", "3", "unseen"])
 FEEDS = st.sets(st.sampled_from(["1", "2"]))
 LOOKS = st.tuples(st.lists(VERSIONS, max_size=4), FEEDS)
-HISTORIES = st.lists(LOOKS, min_size=1, max_size=6)
+HISTORIES = st.lists(LOOKS, min_size=1, max_size=5)
 
 
 def fleet(number, look):
@@ -36,7 +36,7 @@ def within(found, number):
 
 
 @given(HISTORIES)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_ends_are_in_order_and_only_what_is_fixed_is_closed(looks):
     found = episodes(history(looks))
     assert (found["first_seen"] <= found["last_seen"]).all()
@@ -47,7 +47,7 @@ def test_ends_are_in_order_and_only_what_is_fixed_is_closed(looks):
 
 
 @given(HISTORIES)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_episodes_of_one_slot_and_flaw_never_overlap(looks):
     found = episodes(history(looks))
     for number, (versions, _) in enumerate(looks):
@@ -55,7 +55,7 @@ def test_episodes_of_one_slot_and_flaw_never_overlap(looks):
 
 
 @given(HISTORIES, LOOKS)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_a_later_snapshot_changes_nothing_that_is_closed(looks, more):
     before, after = episodes(history(looks)), episodes(history([*looks, more]))
     over = before[before["status"].isin(["fixed", "gone"])].drop(columns="ordinal")
@@ -65,7 +65,7 @@ def test_a_later_snapshot_changes_nothing_that_is_closed(looks, more):
 
 
 @given(HISTORIES)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_every_sight_of_a_vulnerable_workload_lies_in_an_episode(looks):
     found = episodes(history(looks))
     for number, (versions, bad) in enumerate(looks):
@@ -73,7 +73,7 @@ def test_every_sight_of_a_vulnerable_workload_lies_in_an_episode(looks):
 
 
 @given(HISTORIES)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 def test_shares_fall_and_all_slots_are_counted(looks):
     found = episodes(history(looks))
     made = survival(found, clock="published")
