@@ -12,25 +12,25 @@ of one's own. Its limits:
 - it is as trustworthy as the image that it was seen in, which the finding names.
 """
 
-from collections.abc import Iterator
-from typing import Any
-
+import numpy as np
 import pandas as pd
 
 from fleetkit.fleet import Fleet
 from fleetkit.patching.ecosystems import locate, name_kind, plain_name
 from fleetkit.patching.exploitation import flaw_names
-from fleetkit.patching.intervals import intervals as intervals_of
-from fleetkit.patching.inventory import Inventory
-from fleetkit.patching.mending import Mended, affected_by, mends
+from fleetkit.patching.intervals import INTERVALS
+from fleetkit.patching.inventory import Inventory, pick
+from fleetkit.patching.mending import FLAW, order_entries, stretches
+from fleetkit.patching.signing import signed_source
+from fleetkit.patching.sweep import TOP
 from fleetkit.plugins import Problem
 from fleetkit.versions import text_keys
 
 _TOLD = "told"
 _COUNTED = ("fixed", "completed", "undone")
-_PLACE = ["ecosystem", "release"]
-_BUILD = [*_PLACE, "source_name", "source_version"]
-_AT = ["osv_id", "base", "place", "package"]
+_WRITTEN = ["ecosystem", "release", "source_name"]
+_BUILD = [*_WRITTEN, "source_version"]
+_FAMILY = ["base", "place", "name"]
 _TEXT = pd.StringDtype("pyarrow", na_value=pd.NA)
 
 
@@ -48,18 +48,13 @@ def add_changelogs(
         Intervals; `told` is the sentence about the changelog, NA for those of feeds. And problems.
     """
     entries, problems = _entries(fleet.changelogs)
-    entries = _useful(entries, inventory.sources)
-    if entries.empty:
+    entries = order_entries(_not_spoken(_useful(entries, inventory), spoken))
+    found = _named(_intervals(entries), inventory)
+    if found.empty:
         return spoken, problems
-    rows: list[dict[str, Any]] = entries.to_dict("records")  # type: ignore[assignment]
-    found = _not_spoken(list(mends(rows)), spoken)
-    names = _binaries(fleet.packages, found)
-    made = intervals_of(row for one in found for row in affected_by(one, names))
-    if made.empty:
-        return spoken, problems
-    told = _describe(made, found, names, _seen(fleet, found))
-    return pd.concat([spoken.assign(told=pd.Series(pd.NA, index=spoken.index, dtype=_TEXT)), told],
-                     ignore_index=True), problems
+    told = INTERVALS.cast(found.assign(told=_told(found, fleet.images, inventory)))
+    plain = spoken.assign(told=pd.Series(pd.NA, index=spoken.index, dtype=_TEXT))
+    return pd.concat([plain, told[plain.columns]], ignore_index=True), problems
 
 
 def told_by_changelogs(intervals: pd.DataFrame) -> pd.Series:
@@ -72,12 +67,13 @@ def told_by_changelogs(intervals: pd.DataFrame) -> pd.Series:
 def _entries(changelogs: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     """Entries that say something of a flaw, with their place and keys as records spell them.
 
-    `at` is the version at which an entry takes effect: no later than the build that tells of it.
+    `at` is the version at which an entry takes effect: its own, or that of the build that tells of
+    it where that is lower, as a backport takes over entries of what it was made from.
     """
     rows = changelogs[changelogs["says"].isin(_COUNTED)].dropna(
         subset=["ecosystem", "source_name", "source_version", "version", "flaw"]
     )
-    placed = _placed(rows.reset_index(drop=True))
+    placed = _keyed(_placed(rows.reset_index(drop=True)))
     orderless = placed["key"].isna() | placed["build_key"].isna()
     problems = []
     if orderless.any():
@@ -90,130 +86,136 @@ def _entries(changelogs: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     kept = placed[~orderless].reset_index(drop=True)
     newer = kept["key"] > kept["build_key"]
     return kept.assign(
-        at=kept["version"].mask(newer, kept["source_version"]),
+        at=kept["at"].mask(newer, kept["build_at"]),
         key=kept["key"].mask(newer, kept["build_key"]),
     ), problems
 
 
 def _placed(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with `base` and `place`, and the keys of entry and build."""
-    parts = [rows.head(0).assign(
-        **dict.fromkeys(["base", "place", "key", "build_key"], pd.Series([], dtype=_TEXT))
-    )]
-    for names, part in rows.groupby(_PLACE, dropna=False, sort=True):
-        place = locate(":".join(name for name in _written(*names) if name))
-        parts.append(part.assign(
-            base=pd.Series(place.ecosystem, index=part.index, dtype=_TEXT),
-            place=pd.Series(place.release or pd.NA, index=part.index, dtype=_TEXT),
-            key=text_keys(place.ecosystem, part["version"]).astype(_TEXT),
-            build_key=text_keys(place.ecosystem, part["source_version"]).astype(_TEXT),
-        ))
-    return pd.concat(parts)
-
-
-def _useful(entries: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Entries about flaws that an installed build may have, by age alone."""
-    family = ["base", "place", "source_name"]
-    lowest = sources.groupby(family, dropna=False)["rank"].transform("min")
-    oldest = sources[sources["rank"].eq(lowest).fillna(value=False)].drop_duplicates(family)
-    held = entries.merge(
-        oldest[[*family, "key"]].rename(columns={"key": "oldest"}), on=family, how="inner"
+    """The rows with `base`, `place` and `name` as records spell them, `at` and `build_at`."""
+    distinct = rows[_WRITTEN].drop_duplicates(ignore_index=True)
+    written = distinct.astype(object).where(distinct.notna(), None)
+    places = [locate(ecosystem if release is None else f"{ecosystem}:{release}")
+              for ecosystem, release in zip(written["ecosystem"], written["release"], strict=True)]
+    spelled = distinct.assign(
+        base=pd.Series([place.ecosystem for place in places], dtype=_TEXT),
+        place=pd.Series([place.release for place in places], dtype=_TEXT),
+        name=pd.Series([plain_name(place.ecosystem, name) for place, name in zip(
+            places, written["source_name"], strict=True)], dtype=_TEXT),
     )
-    late = (held["key"] > held["oldest"]) | held["says"].eq("undone")
-    flawed = late.fillna(value=False).groupby(
-        [held[name] for name in (*family, "flaw")], dropna=False
-    ).transform("any")
-    return held[flawed.astype(bool)].reset_index(drop=True)
+    placed = rows.merge(spelled, on=_WRITTEN, how="left").assign(
+        at=rows["version"], build_at=rows["source_version"])
+    signed = placed[placed["source_name"].str.contains("signed", regex=False)]
+    for row, base, name, entry, build in zip(
+        signed.index, signed["base"], signed["source_name"], signed["version"],
+        signed["source_version"], strict=True,
+    ):
+        meant, of_build = signed_source(base, name, entry), signed_source(base, name, build)
+        if meant and of_build:
+            placed.loc[row, ["name", "at", "build_at"]] = [*meant, of_build[1]]
+    return placed
 
 
-def _not_spoken(found: list[Mended], spoken: pd.DataFrame) -> list[Mended]:
-    """Those that no record of a feed speaks of."""
-    names = {plain_name(one.base, one.source_name) for one in found}
-    records = spoken[spoken["package"].isin(names)].reset_index(drop=True)
+def _keyed(placed: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the keys of `at` and `build_at`."""
+    keys = {"key": "at", "build_key": "build_at"}
+    parts = [
+        part.assign(**{key: text_keys(str(base), part[version]) for key, version in keys.items()})
+        for base, part in placed.groupby("base", sort=False)
+    ]
+    return pd.concat(parts).sort_index() if parts else placed.assign(
+        **dict.fromkeys(keys, pd.Series([], dtype=_TEXT)))
+
+
+def _useful(entries: pd.DataFrame, inventory: Inventory) -> pd.DataFrame:
+    """Entries about flaws that an installed build may have, by age alone."""
+    held = inventory.things.head(len(inventory.sources))  # those of sources come first
+    oldest = held.dropna(subset="key").sort_values("key").drop_duplicates(_FAMILY)
+    found = entries.merge(
+        oldest[["base", "place", "name", "key"]].rename(columns={"key": "oldest"}), on=_FAMILY
+    )
+    late = (found["key"] > found["oldest"]) | found["says"].eq("undone")
+    return found[
+        late.fillna(value=False).astype(bool).groupby(
+            [found[name] for name in FLAW], dropna=False).transform("any")
+    ].reset_index(drop=True)
+
+
+def _not_spoken(entries: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
+    """Entries about flaws that no record of a feed speaks of, for the package and release."""
+    records = spoken[spoken["package"].isin(set(entries["name"]))].reset_index(drop=True)
     if records.empty:
-        return found
+        return entries
     named = flaw_names(records)
     rows = records.iloc[named["number"].to_numpy()]
-    said = {
-        (base, None if pd.isna(place) else place, package, flaw)
-        for base, place, package, flaw in zip(
-            rows["ecosystem"], rows["release"], rows["package"], named["name"], strict=True)
-    }
-    return [
-        one for one in found
-        if not {(one.base, place, plain_name(one.base, one.source_name), one.flaw)
-                for place in (one.place, None)} & said
-    ]
+    said = set(zip(rows["ecosystem"], rows["release"].fillna(""), rows["package"], named["name"],
+                   strict=True))
+    asked = list(zip(*(entries[name].fillna("") for name in FLAW), strict=True))
+    is_said = np.array([
+        one in said or (one[0], "", *one[2:]) in said for one in asked
+    ], dtype=bool)
+    return entries[~is_said].reset_index(drop=True)
 
 
-def _binaries(packages: pd.DataFrame, found: list[Mended]) -> dict[tuple[str, ...], list[str]]:
-    """Binary packages with their source's own version, by place and source.
+def _intervals(entries: pd.DataFrame) -> pd.DataFrame:
+    """The columns of intervals that entries tell, beside those of the entry that is quoted."""
+    turns = stretches(entries)
+    begins, ends = turns["begin"].to_numpy(), turns["end"].to_numpy()
+    quoted = pick(entries, np.where(ends < 0, begins, ends))
+    is_open, is_whole = ends < 0, begins < 0
+    begun = pick(entries[["key", "at"]], np.where(is_whole, ends, begins))
+    return quoted.assign(
+        osv_id=quoted["flaw"], group_id=quoted["flaw"], ecosystem_written=quoted["ecosystem"],
+        release_written=quoted["release"], ecosystem=quoted["base"], release=quoted["place"],
+        package=quoted["name"], module="",
+        name_kind=quoted["base"].map(name_kind).astype(_TEXT),
+        lo=begun["key"].mask(is_whole, ""), introduced=begun["at"].mask(is_whole, pd.NA),
+        hi=quoted["key"].mask(is_open, TOP), fixed_version=quoted["at"].mask(is_open, pd.NA),
+        hi_kind=pd.Series(np.where(is_open, "open", "fixed"), dtype=_TEXT),
+        aliases=pd.Series([[]] * len(quoted), dtype=object), published=quoted["changed_at"],
+        where="the changelog of " + quoted["source_name"] + " " + quoted["source_version"],
+    )
 
-    Where records speak of binary packages, so must the changelog of their source; a binary with a
-    version of its own cannot be held to it.
+
+def _named(found: pd.DataFrame, inventory: Inventory) -> pd.DataFrame:
+    """The intervals by the names that records have: where those of binaries, one for each.
+
+    A binary package with a version other than its source's cannot be held to its changelog.
     """
-    named = {one.source_name for one in found if name_kind(one.base) == "binary"}
-    rows = packages[packages["source_name"].isin(named)] if named else packages.head(0)
-    same = rows["version"].eq(rows["source_version"]).fillna(value=False)
-    listed = rows[same][[*_PLACE, "source_name", "name"]].dropna(subset="name").drop_duplicates()
-    binaries: dict[tuple[str, ...], list[str]] = {}
-    for ecosystem, release, source, name in listed.itertuples(index=False, name=None):
-        binaries.setdefault(_written(ecosystem, release, source), []).append(name)
-    return binaries
+    is_binary = found["name_kind"].eq("binary").to_numpy(dtype=bool)
+    if not is_binary.any():
+        return found
+    sources, things = inventory.sources, inventory.things
+    wanted = sources["source_name"].isin(set(found["source_name"][is_binary])).to_numpy(dtype=bool)
+    holder = inventory.holdings["source_id"].to_numpy()[inventory.installed["holding_id"]]
+    pairs = pd.DataFrame({"source": holder, "thing": inventory.installed["thing_id"]})
+    pairs = pairs[wanted[holder]].drop_duplicates()
+    source, thing = pick(sources, pairs["source"]), pick(things, pairs["thing"])
+    built = source[["base", "place", "source_name"]].assign(binary=thing["name"])
+    same = thing["version"].eq(source["source_version"]).fillna(value=False).to_numpy(dtype=bool)
+    named = found[is_binary].merge(
+        built[same].drop_duplicates(), on=["base", "place", "source_name"])
+    return pd.concat(
+        [found[~is_binary], named.assign(package=named["binary"])], ignore_index=True)
 
 
-def _written(*parts: Any) -> tuple[str, ...]:
-    return tuple("" if pd.isna(part) else str(part) for part in parts)
+def _told(found: pd.DataFrame, images: pd.DataFrame, inventory: Inventory) -> pd.Series:
+    """What is said of each interval: whose changelog says it, where it was seen, its words."""
+    written = found.assign(ecosystem=found["ecosystem_written"], release=found["release_written"])
+    seen = written[_BUILD].merge(_seen(images, inventory, found), on=_BUILD, how="left")["seen"]
+    seen.index = found.index
+    entry = (" at " + found["version"]).mask(found["version"].eq(found["source_version"]), "")
+    return (found["where"] + (", seen in " + seen).fillna("") + ", says" + entry + ": '"
+            + found["line"].fillna("") + "'").astype(_TEXT)
 
 
-def _seen(fleet: Fleet, found: list[Mended]) -> dict[tuple[str, ...], str]:
-    """For each build that tells something, the first subject that has it, by its name."""
-    builds = {_written(one.ecosystem, one.release, one.source_name, line.source_version)
-              for one in found for line in one.lines}
-    packages = fleet.packages
-    rows = packages[packages["source_name"].isin({build[2] for build in builds})]
-    rows = rows[[*_BUILD, "subject_id"]].dropna(subset="subject_id").sort_values("subject_id")
-    names = fleet.images.set_index("image_id")["name"].dropna()
-    seen: dict[tuple[str, ...], str] = {}
-    for *build, subject in rows.drop_duplicates(_BUILD).itertuples(index=False, name=None):
-        if (written := _written(*build)) in builds:
-            seen[written] = str(names.get(subject, subject))
-    return seen
-
-
-def _describe(
-    made: pd.DataFrame, found: list[Mended], names: dict[tuple[str, ...], list[str]],
-    seen: dict[tuple[str, ...], str],
-) -> pd.DataFrame:
-    """The intervals with the line that tells of each; where they begin is mostly unknown."""
-    lines = pd.DataFrame(_lines(found, names, seen)).astype({"end": _TEXT, "place": _TEXT})
-    rows = made.assign(
-        base=made["ecosystem"], place=made["release"],
-        end=made["fixed_version"].fillna(made["introduced"]),
-    )
-    joined = rows.reset_index().merge(lines, on=[*_AT, "end"], how="left").set_index("index")
-    joined = joined[~joined.index.duplicated()].sort_index()
-    unknown = made["introduced"].eq("0").fillna(value=False)
-    return made.assign(
-        told=joined["text"].astype(_TEXT), where=joined["origin"].astype(_TEXT),
-        published=joined["changed_at"].astype(made["published"].dtype),
-        introduced=made["introduced"].mask(unknown, pd.NA),
-    )
-
-
-def _lines(
-    found: list[Mended], names: dict[tuple[str, ...], list[str]], seen: dict[tuple[str, ...], str]
-) -> Iterator[dict[str, object]]:
-    for one in found:
-        for row in affected_by(one, names):
-            for line in one.lines:
-                build = _written(one.ecosystem, one.release, one.source_name, line.source_version)
-                where = f", seen in {seen[build]}" if build in seen else ""
-                entry = "" if line.entry == line.source_version else f" at {line.entry}"
-                changelog = f"the changelog of {one.source_name} {line.source_version}"
-                yield {
-                    "osv_id": one.flaw, "base": one.base, "place": one.place,
-                    "package": plain_name(one.base, row.package or ""), "end": line.version,
-                    "text": f"{changelog}{where}, says{entry}: '{line.line}'",
-                    "origin": changelog, "changed_at": line.changed_at,
-                }
+def _seen(images: pd.DataFrame, inventory: Inventory, found: pd.DataFrame) -> pd.DataFrame:
+    """For each source build of the intervals the first subject that has it, by its name."""
+    sources = inventory.sources
+    wanted = sources["source_name"].isin(set(found["source_name"])).to_numpy(dtype=bool)
+    holdings = inventory.holdings  # sorted by subject
+    first = holdings[wanted[holdings["source_id"]]].drop_duplicates("source_id")
+    subjects = pick(inventory.subjects, first["subject"])
+    names = images.set_index("image_id")["name"].dropna()
+    return pick(sources[_BUILD], first["source_id"]).assign(
+        seen=subjects.map(names).astype(_TEXT).fillna(subjects))

@@ -1,119 +1,63 @@
-"""Mending: from entries of changelogs that name one flaw to the versions that have it."""
+"""Mending: from entries of changelogs to the stretches of versions that have a flaw."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from fleetkit.patching.ecosystems import name_kind
-from fleetkit.plugins import Affected
-from fleetkit.schema import Row
+FLAW = ["base", "place", "name", "flaw"]
+"""Columns that tell one flaw of one package in one release from another."""
 
 
-class Line(NamedTuple):
-    """What an entry says.
-
-    Attributes:
-        says: fixed, completed or undone.
-        version: at which it takes effect: that of the entry, or of the build where that is lower,
-            as a backport takes over entries of the newer version that it was made from.
-        entry: version of the entry.
-        source_version: of the build whose changelog it is.
-        line: its words.
-        changed_at: when it was made; NaT if unknown.
-    """
-
-    says: str
-    version: str
-    entry: str
-    source_version: str
-    line: str
-    changed_at: pd.Timestamp
-
-
-class Mended(NamedTuple):
-    """One flaw of one source package in one release.
-
-    Attributes:
-        ecosystem: as in packages, as are release and source_name.
-        release: None where there is none.
-        source_name: source package.
-        base: ecosystem as records spell it.
-        place: release as records spell it.
-        flaw: CVE.
-        lines: entries that begin or end the flaw, lowest version first.
-    """
-
-    ecosystem: str
-    release: str | None
-    source_name: str
-    base: str
-    place: str | None
-    flaw: str
-    lines: tuple[Line, ...]
-
-
-def mends(entries: Iterable[Row]) -> Iterator[Mended]:
-    """Each flaw of each source package with the entries that begin or end it.
+def order_entries(entries: pd.DataFrame) -> pd.DataFrame:
+    """The entries by flaw and version, each version once.
 
     Of several builds that tell of one entry, the lowest is believed: the others have it from there.
 
     Args:
-        entries: rows of `changelogs` with `base`, `place`, the version `at` which each takes
-            effect, and the keys of that and of the build, `key` and `build_key`.
+        entries: `FLAW`, the version `at` which each takes effect, and the keys of that and of the
+            build, `key` and `build_key`.
     """
-    listed = sorted(entries, key=lambda row: (*_flaw(row), row["key"], row["build_key"]))
-    for _, rows in groupby(listed, key=_flaw):
-        told = list(rows)
-        lines = tuple(_turns(told))
-        first = told[0]
-        if lines:
-            yield Mended(
-                first["ecosystem"], _known(first["release"]), first["source_name"], first["base"],
-                _known(first["place"]), first["flaw"], lines,
-            )
+    ordered = entries.sort_values([*FLAW, "key", "build_key"])
+    return ordered.drop_duplicates([*FLAW, "key"], ignore_index=True)
 
 
-def affected_by(one: Mended, binaries: Mapping[tuple[str, ...], list[str]]) -> Iterator[Affected]:
-    """Statements as a feed would make them, about the source package or its binary packages.
+def stretches(entries: pd.DataFrame) -> pd.DataFrame:
+    """`begin` and `end`: the entries at which each unbroken stretch with a flaw begins and ends.
+
+    They are row numbers; -1 is no entry: the stretch has no known beginning, or no end. The first
+    fix ends it, unless a later entry says that it was not enough (`completed`) or was taken back
+    (`undone`).
 
     Args:
-        one: the flaw.
-        binaries: binary packages by ecosystem, release and source package.
+        entries: as `order_entries` gives them, with `says`.
     """
-    events = [("introduced", "0")] + [
-        ("introduced" if line.says == "undone" else "fixed", line.version) for line in one.lines
+    number = entries.groupby(FLAW, dropna=False, sort=False).ngroup().to_numpy()
+    is_odd = entries["says"].ne("fixed").to_numpy(dtype=bool)
+    odd = np.zeros(int(number.max(initial=-1)) + 1, dtype=bool)
+    odd[number[is_odd]] = True
+    first = np.flatnonzero(np.diff(number, prepend=-1) != 0)
+    plain = first[~odd[number[first]]]
+    rows = np.flatnonzero(odd[number])
+    says = entries["says"].to_numpy(dtype=object)
+    found = [
+        turn for _, group in groupby(rows.tolist(), key=lambda row: number[row])
+        for turn in _turns(list(group), says)
     ]
-    names = [one.source_name]
-    if name_kind(one.base) == "binary":
-        names = binaries.get((one.ecosystem, one.release or "", one.source_name), [])
-    for name in names:
-        yield Affected(
-            osv_id=one.flaw, where="changelogs", package=name,
-            ecosystem=one.ecosystem + (f":{one.release}" if one.release else ""),
-            ranges=(("ECOSYSTEM", tuple(events)),),
-        )
+    pairs = np.array([*((-1, row) for row in plain), *found], dtype=np.int64).reshape(-1, 2)
+    return pd.DataFrame({"begin": pairs[:, 0], "end": pairs[:, 1]})
 
 
-def _turns(rows: list[dict[str, Any]]) -> Iterator[Line]:
-    """The entries at which the flaw ends or is there again, by turns, the first one an end."""
-    last_completed = max(
-        (number for number, row in enumerate(rows) if row["says"] == "completed"), default=0
-    )
-    is_open = True
-    for row in rows[last_completed:]:
-        if is_open == (row["says"] == "undone"):
+def _turns(rows: list[int], says: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The stretches of one flaw; none where nothing tells of a fix."""
+    completed = [place for place, row in enumerate(rows) if says[row] == "completed"]
+    begin, is_open = -1, True
+    for row in rows[completed[-1] if completed else 0:]:
+        if is_open == (says[row] == "undone"):
             continue
-        is_open = not is_open
-        yield Line(row["says"], row["at"], row["version"], row["source_version"],
-                   _known(row["line"]) or "", row["changed_at"])
-
-
-def _flaw(row: Row) -> tuple[str, ...]:
-    names = ("base", "place", "ecosystem", "release", "source_name", "flaw")
-    return tuple(_known(row[name]) or "" for name in names)
-
-
-def _known(cell: Any) -> str | None:
-    return None if pd.isna(cell) else str(cell)
+        if is_open:
+            yield begin, row
+        begin, is_open = row, not is_open
+    if is_open and begin >= 0:
+        yield begin, -1

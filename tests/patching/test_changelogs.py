@@ -72,6 +72,12 @@ def test_the_finding_is_dated_by_the_entry():
     assert row["due_at"] == pd.Timestamp("2026-08-01", tz="UTC")
 
 
+def test_an_entry_without_a_moment_leaves_the_finding_undated():
+    (row,) = audited(entry(NEW, changed_at=None)).findings.query(
+        "evidence == 'changelog'").to_dict("records")
+    assert pd.isna(row["due_at"])
+
+
 def test_the_record_behind_the_finding_is_the_changelog():
     (row,) = audited(entry(NEW)).advisories.to_dict("records")
     assert (row["advisory_id"], row["where"]) == (FLAW, f"the changelog of openssl {NEWEST}")
@@ -168,6 +174,15 @@ def test_packages_of_ones_own_need_no_feed():
     said = entry("1.4.1", source_name="shop-api", build="1.4.1")
     made = audit(Fleet(packages=pd.DataFrame(own), changelogs=pd.DataFrame([said])), now=NOW)
     assert flaws(made) == [("i1.4.0", FLAW, "vulnerable_fix_available")]
+
+
+def test_a_signed_kernel_is_held_to_the_version_that_was_signed():
+    builds = ("6.1.52+1", "6.1.55+1")
+    packages = [package(f"i{build}", "linux-image-6.1-amd64", build,
+                        source_name="linux-signed-amd64") for build in builds]
+    said = entry("6.1.55+1", source_name="linux-signed-amd64", build="6.1.55+1")
+    made = audit(Fleet(packages=pd.DataFrame(packages), changelogs=pd.DataFrame([said])), now=NOW)
+    assert flaws(made) == [("i6.1.52+1", FLAW, "vulnerable_fix_available")]
 
 
 @pytest.mark.parametrize("feeds", [None, "feed"])
