@@ -381,6 +381,27 @@ def test_a_bomb_is_a_problem(tmp_path, monkeypatch):
     assert [problem.code for problem in problems] == ["unreadable_feed"]
 
 
+def test_products_times_components_end_somewhere(tmp_path, monkeypatch):
+    monkeypatch.setattr("fleetkit.advisories.vex.MOST_ROWS", 1_000)
+    parts = [f"pkg:npm/{number}" for number in range(200)]
+    said = {**statement("fixed", *parts), "subcomponents": parts}
+    rows, problems = read(openvex(tmp_path, said))
+    assert len(rows) == 1_000
+    assert [problem.code for problem in problems] == ["broken_record"]
+
+
+def test_groups_of_products_named_over_and_over_end_somewhere(tmp_path, monkeypatch):
+    monkeypatch.setattr("fleetkit.advisories.vex.csaf.MOST_WORDS", 1_000)
+    tree = {"full_product_names": [HTTPD],
+            "product_groups": [{"group_id": "g", "product_ids": ["httpd"] * 100}]}
+    flaw = states(product_status={"fixed": ["httpd"]}, remediations=[
+        {"details": f"word {number}", "group_ids": ["g", "g"]} for number in range(100)])
+    path = csaf(tmp_path, tree, flaw, states(product_status={"fixed": ["httpd"]}))
+    rows, problems = read(path)
+    assert len(rows) == 1
+    assert [problem.subject_id for problem in problems] == [f"{path}, vulnerability 1"]
+
+
 def test_credentials_in_reasons_are_masked(tmp_path):
     said = statement("affected", DEBIAN, action_statement="use https://me:hunter2@example.com/fix")
     (row,), _ = read(openvex(tmp_path, said))

@@ -8,6 +8,7 @@ over; the others are kept.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from fleetkit.advisories.vex.openvex import read_openvex
 from fleetkit.advisories.vex.texts import BrokenError, Note, as_dict, as_list, breach
 from fleetkit.plugins import AdvisorySource, Statement
 
+MOST_ROWS = 1_000_000  # of one document; the longest that vendors publish have a tenth of it
+
 
 def rows(path: Path, note: Note) -> Iterator[Statement]:
     """The statements of a file or folder, in the order of names, lines and entries.
@@ -27,7 +30,10 @@ def rows(path: Path, note: Note) -> Iterator[Statement]:
     """
     for where, content, subjects in documents(path, note):
         try:
-            yield from _read(content, where, subjects, note)
+            read = _read(content, where, subjects, note)
+            yield from islice(read, MOST_ROWS)
+            if next(read, None) is not None:
+                note(breach(where, f"says more than {MOST_ROWS:,} things; the rest is left out"))
         except BrokenError as error:
             note(breach(where, str(error)))
 

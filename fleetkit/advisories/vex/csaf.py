@@ -36,6 +36,8 @@ STATES: dict[str, StatementStatus | None] = {
     "under_investigation": "under_investigation",
     "recommended": None,  # a version to move to, not a state of the flaw
 }
+MOST_WORDS = 2_000_000
+_MOST_REASONS = 5
 
 Words = dict[str, str]
 
@@ -98,7 +100,8 @@ def _read_vulnerability(
 
 def _words(entry: dict[str, Any], name: str, text: str, products: Products) -> Words:
     """Product -> words about it; "" is all products. Of threats only the impact counts."""
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    left = MOST_WORDS
     for item in map(as_dict, as_list(entry.get(name))):
         if name == "threats" and item.get("category") != "impact":
             continue
@@ -106,9 +109,12 @@ def _words(entry: dict[str, Any], name: str, text: str, products: Products) -> W
         if name == "remediations":
             said = ": ".join(filter(None, (maybe_named(item.get("category")), said)))
         about = [*as_list(item.get("product_ids")), *products.members(item.get("group_ids"))]
+        left -= len(about)
+        if left < 0:
+            raise BrokenError(f"{name!r} speaks of products more than {MOST_WORDS:,} times")
         for product_id in about if about or "product_ids" in item else [""]:
-            if isinstance(product_id, str) and said and said not in found[product_id]:
-                found[product_id].append(said)
+            if isinstance(product_id, str) and said and len(found[product_id]) < _MOST_REASONS:
+                found[product_id][said] = None
     return {product_id: reason_of("; ".join(texts)) for product_id, texts in found.items()}
 
 

@@ -57,8 +57,8 @@ class Products:
 
     def members(self, group_ids: Any) -> Iterator[str]:
         """The products of groups."""
-        for group in as_list(group_ids):
-            yield from self.groups.get(group, ()) if isinstance(group, str) else ()
+        for group in dict.fromkeys(name for name in as_list(group_ids) if isinstance(name, str)):
+            yield from self.groups.get(group, ())
 
     def _root(self, product_id: str, part: int = 1) -> str | None:
         """The end of a chain of relationships; None where it has none."""
