@@ -70,7 +70,8 @@ def _note(moment: pd.Timestamp, fleet: Fleet, notes: Notes) -> None:
                      .dropna().drop_duplicates())
     started = fleet.workloads.drop_duplicates("workload_id").set_index("workload_id")["started_at"]
     notes.starts.append(pd.DataFrame({
-        "slot": slot, "boxed": boxed, "started_at": found["workload_id"].map(started)}))
+        "slot": slot, "boxed": boxed,
+        "started_at": started.reindex(found["workload_id"]).array}))
 
 
 def newer_without(notes: Notes) -> pd.DataFrame:

@@ -80,9 +80,16 @@ def teams(tags: pd.Series, names: tuple[str, ...]) -> pd.Series:
     for name in names:
         key = f'(?i)[{{,]"(?:[^"]*[/.])?{re.escape(name)}":"((?:[^"\\\\]|\\\\.)+)"'
         said = said.fillna(texts.str.extract(key, expand=False))
-    plain = {text: json.loads(f'"{text}"') for text in said.dropna().unique()}
-    said = said.map(plain).astype(TEXT)
+    said = said.map({text: _unescaped(text) for text in said.dropna().unique()}).astype(TEXT)
     return tags.map(pd.Series(said.array, index=texts.array)).astype(TEXT)
+
+
+def _unescaped(text: str) -> str:
+    """The text that stands in JSON; as it is where it is no JSON."""
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        return text
 
 
 def _listed(fleet: Fleet) -> pd.DataFrame:

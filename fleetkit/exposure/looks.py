@@ -113,7 +113,12 @@ def opened(snapshots: Snapshots) -> Iterator[tuple[pd.Timestamp, Fleet]]:
 
 def _moment(given: datetime | None, fleet: Fleet, place: str) -> pd.Timestamp:
     if given is not None:
-        moment = pd.Timestamp(given)
+        try:
+            moment = pd.Timestamp(given)
+        except (TypeError, ValueError) as error:
+            raise SnapshotError(f"{place}: {given!r} is no moment; give a datetime") from error
+        if pd.isna(moment):
+            raise SnapshotError(f"{place}: its moment is missing; give a datetime")
         utc = moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
         return utc.as_unit("us")
     seen = [
@@ -154,6 +159,7 @@ def _look(
     held = pd.DataFrame({
         "subject": words.subject.codes(levels["subject_id"]), "build": _builds(levels, words),
     })
+    held = held[held["subject"].ge(0)].reset_index(drop=True)
     coverage = fleet.coverage
     good = coverage["status"].isin(["ok", "empty"]).to_numpy(dtype=bool)
     scopes = _scopes(coverage, words)
@@ -198,16 +204,16 @@ def _doubted(findings: pd.DataFrame, words: Words) -> pd.DataFrame:
 def _masks(findings: pd.DataFrame, judged: pd.Index, words: Words) -> pd.Series:
     """What nobody can judge, of each subject that has been judged in part; of others: all."""
     rows = findings[findings["status"].eq("no_feed").fillna(value=False).to_numpy(dtype=bool)]
+    rows = rows[rows["subject_id"].notna()]
     bits = np.left_shift(np.int64(1), bit_of(words.ecosystem.codes(rows["ecosystem"])))
     subject = words.subject.codes(rows["subject_id"])
     clear = pd.Series(np.int64(0), index=words.subject.codes(judged))
     order = np.argsort(subject, kind="stable")
     if not len(order):
         return clear
-    start, length = ranges(subject[order][subject[order] >= 0], int(subject.max()) + 1)
+    start, length = ranges(subject[order], int(subject.max()) + 1)
     shown = np.flatnonzero(length)
-    known = order[(subject[order] >= 0)]
-    blind = pd.Series(np.bitwise_or.reduceat(bits[known], start[shown]), index=shown)
+    blind = pd.Series(np.bitwise_or.reduceat(bits[order], start[shown]), index=shown)
     clear.update(blind.reindex(clear.index).dropna().astype("int64"))
     return clear
 
