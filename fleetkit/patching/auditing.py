@@ -45,7 +45,9 @@ def audit(
 
     Args:
         fleet: packages, and the images and workloads that have them.
-        advisories: OSV records: a folder, `.json`, `.jsonl`, `.jsonl.gz` or `.zip`; or several.
+        advisories: OSV records: a folder, `.json`, `.jsonl`, `.jsonl.gz` or `.zip`, or the address
+            of one (http, https); or several. What is read is stored, and opened again while its
+            files are the same.
         now: moment of the audit; without it the moment when the fleet was last looked at.
         channels: who gets fixes that are not everyone's: a glob of a subject's id, name or
             environment -> channels, as {"web-*": ["pro"], "db-*": []}. What is said here counts

@@ -3,7 +3,8 @@
 import runpy
 
 NAMES = ("loading", "aws", "vsphere", "rvtools", "kubernetes", "frame", "oci", "sbom", "versions",
-         "classification", "patching", "scanners", "identity", "lineage", "synthetic", "judgement")
+         "classification", "feeds", "patching", "scanners", "identity", "lineage", "synthetic",
+         "judgement")
 
 for name in NAMES:
     print(f"\n== {name}")

@@ -37,6 +37,15 @@ def test_entries_on_one_package_are_united(tmp_path):
     assert known(feed(tmp_path, both))["fixed_version"].tolist() == ["1.5-1"]
 
 
+def test_entries_are_united_however_many_versions_they_list(tmp_path):
+    listed = {"versions": [f"1.{number}-1" for number in range(60_000)]}
+    first = record("CVE-1", "a", INTRODUCED, fixed("2-1"), affected=listed)
+    second = record("CVE-1", "a", INTRODUCED, fixed("3-1"))
+    both = {**first, "affected": first["affected"] + second["affected"]}
+    rows = known(feed(tmp_path, both, record("CVE-2", "b", INTRODUCED)))
+    assert rows["fixed_version"].fillna("").tolist() == ["3-1", ""]
+
+
 def test_fixed_zero_is_kept_as_not_affected(tmp_path):
     rows = known(feed(tmp_path, record("CVE-1", "a", INTRODUCED, fixed("0"))))
     assert rows["hi_kind"].tolist() == ["not_affected"]
