@@ -61,7 +61,7 @@ def test_describe_gives_units_and_meaning():
 
 @pytest.mark.parametrize(("words", "said"), [
     (("report", "dcker", "-o", "x.html"), "no loader named 'dcker'; there are "),
-    (("describe", "hosts"), "no table named 'hosts'; there are builds"),
+    (("describe", "hosts"), "no table named 'hosts'; there are advisories"),
     (("report", "docker:nowhere.json", "-o", "x.html"), "there is no such file or folder"),
     (("report", "docker:unix:///nowhere.sock", "-o", "x.html"), "no container engine answers here"),
 ])
