@@ -22,7 +22,8 @@ _SCOPE = ("source", "account", "region")
 def instances(fleet: Fleet, judged: pd.Index, team_tags: tuple[str, ...]) -> pd.DataFrame:
     """One row per workload that counts, sorted by id.
 
-    Columns: those of workloads that are needed, and `members`, `subject_id`, `label`, `team`.
+    Columns: those of workloads that are needed, and `members`, `subject_id`, `label`, `team`,
+    `known_as`: the controller of replicas, the name of anything else.
 
     Args:
         fleet: of one moment.
@@ -41,6 +42,9 @@ def instances(fleet: Fleet, judged: pd.Index, team_tags: tuple[str, ...]) -> pd.
         subject_id=own.fillna(imaged).fillna(found["workload_id"]),
         label=_labels(fleet, known).reindex(found.index).astype(TEXT),
         team=teams(found["tags"], team_tags),
+        known_as=found["name"].mask(
+            _is_controlled(found) & found["controller_kind"].ne(_ORDERED).fillna(value=True),
+            found["controller_name"]).fillna(found["workload_id"]),
     )
 
 
@@ -52,7 +56,7 @@ def tokens(found: pd.DataFrame) -> pd.DataFrame:
     where no other machine bears the same, by its UUID.
     """
     kind, controller = found["controller_kind"], found["controller_name"]
-    held = controller.notna() & kind.notna() & ~kind.isin(_LOOSE)
+    held = _is_controlled(found)
     scope = _joined(found[[*_SCOPE]])
     group = kind + "|" + scope + "|" + found["environment"].fillna("") + "|" + controller
     numbered = kind.eq(_ORDERED) & found["name"].notna()
@@ -82,6 +86,12 @@ def teams(tags: pd.Series, names: tuple[str, ...]) -> pd.Series:
         said = said.fillna(texts.str.extract(key, expand=False))
     said = said.map({text: _unescaped(text) for text in said.dropna().unique()}).astype(TEXT)
     return tags.map(pd.Series(said.array, index=texts.array)).astype(TEXT)
+
+
+def _is_controlled(found: pd.DataFrame) -> pd.Series:
+    kind = found["controller_kind"]
+    held: pd.Series = found["controller_name"].notna() & kind.notna() & ~kind.isin(_LOOSE)
+    return held
 
 
 def _unescaped(text: str) -> str:

@@ -145,10 +145,8 @@ def _look(
     judged = pd.Index(levels["subject_id"].dropna().unique()).union(pd.Index(empty.dropna()))
     judged = judged.difference(pd.Index(unseen.dropna().unique()))
     found = instances(fleet, judged, team_tags)
-    named = {
-        name: words.text.codes(found[name])
-        for name in ("name", "label", "environment", "team")
-    }
+    texts = {"name": "known_as", "label": "label", "environment": "environment", "team": "team"}
+    named = {name: words.text.codes(found[column]) for name, column in texts.items()}
     numbered = pd.DataFrame({
         "subject": words.subject.codes(found["subject_id"]), "scope": _scopes(found, words),
         **named,

@@ -144,6 +144,10 @@ def test_a_replica_that_is_replaced_by_a_clean_one_is_fixed():
     assert (row["slot"], row["status"]) == ("deployment|kubernetes||||web", "fixed")
 
 
+def test_replicas_go_by_the_name_of_their_controller():
+    assert only(episodes([of_replicas(0, "1", "1")]))["name"] == "web"
+
+
 def test_equal_replicas_share_a_row_and_are_counted():
     assert only(episodes([of_replicas(0, "1", "1", "1")]))["slots"] == 3
 
