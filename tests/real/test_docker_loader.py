@@ -205,7 +205,7 @@ def test_a_second_load_reads_no_archive_again(engine, fleet, monkeypatch):
     asked = []
     monkeypatch.setattr(
         "fleetkit.loaders.docker.filesystems._probed",
-        lambda engine, stack: asked.append(stack) or ({}, []),
+        lambda engine, stack, known: asked.append(stack) or ({"Files": {}, "Changelogs": {}}, []),
     )
     again = fk.load("docker", engine.socket)
     assert len(asked) <= 1  # one image cannot be read in full, so it is not kept
