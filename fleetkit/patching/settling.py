@@ -45,18 +45,18 @@ def settle(
     opened = verdicts.open[~foreign].reset_index(drop=True)
     reached = _Reached(inventory, reach)
     base = with_flaws(hits[hits["status"].isin(FLAWED)].assign(hit=hits.index), spoken)
-    mended, moved = _mend(opened, answers_to(base, heard), reached)
+    gone, moved = _mend(opened, answers_to(base, heard), reached)
     own = _own(inventory, heard, spoken, reached)
     added = pd.concat([moved, own], ignore_index=True)
-    added["note"] = _notes(added, heard)
-    added["interval_id"] += len(spoken) + np.where(added["out_of_reach"], len(special), 0)
-    kept = opened[~pd.MultiIndex.from_frame(opened[["holding_id", "hit"]]).isin(mended)]
+    number, new = _distinct(added, heard)
+    new["interval_id"] += len(spoken) + np.where(new["out_of_reach"], len(special), 0)
     every = pd.concat([spoken, heard.intervals[spoken.columns], _far(heard, spoken)],
                       ignore_index=True)
     unheard = _unheard(heard, reach)
-    final = _rebuild(verdicts, hits, kept, added, every)
+    final = _rebuild(verdicts._replace(hits=hits, open=opened[~gone]), new, every, (
+        added["holding_id"].to_numpy(), number))
     touched = np.unique(np.concatenate([
-        verdicts.open["holding_id"][foreign], mended.get_level_values(0)])).astype(np.int64)
+        verdicts.open["holding_id"][foreign], opened["holding_id"][gone]])).astype(np.int64)
     final = _rank(inventory, final, every, touched, heard)
     return Settled(final, every, list(_doubts(inventory, added, heard, unheard)))
 
@@ -75,21 +75,27 @@ class _Reached:
 
 def _mend(
     opened: pd.DataFrame, answers: pd.DataFrame, reached: _Reached
-) -> tuple[pd.MultiIndex, pd.DataFrame]:
-    """Findings that go, and those that come in their place with the channel's fix."""
-    pairs = opened[opened["hit"].isin(answers["hit"])].merge(answers, on="hit")
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Which findings go, and those that come in their place with the channel's fix."""
+    spoken = np.zeros(int(opened["hit"].max() if len(opened) else 0) + 1, dtype=bool)
+    spoken[answers["hit"][answers["hit"] < len(spoken)]] = True
+    asked = np.flatnonzero(spoken[opened["hit"]])
+    plain = answers[["hit", "thing_id", "interval_id", "channel_id", "is_mended", "fixable"]]
+    plain = plain.assign(  # text is compared before the rows are many
+        stream=answers["kind"].ne("extends").to_numpy(dtype=bool),
+        fixless=answers["status"].eq("vulnerable_no_fix").to_numpy(dtype=bool))
+    pairs = pick(opened[["holding_id", "hit"]], asked).assign(row=asked).merge(plain, on="hit")
     known = reached(pairs["holding_id"], pairs["channel_id"])
-    stream = pairs["kind"].ne("extends").to_numpy(dtype=bool)
-    gone = pairs["is_mended"].to_numpy(dtype=bool) & ((known == 1) | ~stream)
-    mended = pd.MultiIndex.from_frame(pairs.loc[gone, ["holding_id", "hit"]])
-    left = ~pd.MultiIndex.from_frame(pairs[["holding_id", "hit"]]).isin(mended)
-    fixless = pairs["status"].eq("vulnerable_no_fix").to_numpy(dtype=bool)
-    offered = left & pairs["fixable"].to_numpy(dtype=bool) & (
+    stream, fixless = pairs["stream"].to_numpy(), pairs["fixless"].to_numpy()
+    row = pairs["row"].to_numpy()
+    gone = np.zeros(len(opened), dtype=bool)
+    gone[row[pairs["is_mended"].to_numpy(dtype=bool) & ((known == 1) | ~stream)]] = True
+    offered = ~gone[row] & pairs["fixable"].to_numpy(dtype=bool) & (
         ((known == 1) & (fixless | stream)) | ((known != 1) & fixless & ~stream))
     moved = pairs[offered].assign(known=known[offered])
-    moved = moved.sort_values("known", ascending=False).drop_duplicates(["holding_id", "hit"])
-    replaced = pd.MultiIndex.from_frame(moved[["holding_id", "hit"]])
-    return mended.append(replaced) if len(replaced) else mended, _added(moved)
+    moved = moved.sort_values("known", ascending=False, kind="stable").drop_duplicates("row")
+    gone[moved["row"]] = True
+    return gone, _added(moved)
 
 
 def _own(
@@ -106,7 +112,8 @@ def _own(
     meant = (known == 1) | pairs["kind"].eq("extends").to_numpy(dtype=bool)
     found = pairs[meant].assign(
         known=known[meant], fixable=pairs.loc[meant, "status"].eq("vulnerable_fix_available"))
-    found["record"] = pick(heard.intervals["osv_id"], found["interval_id"]).to_numpy()
+    record, _ = pd.factorize(heard.intervals["osv_id"])
+    found["record"] = record[found["interval_id"]]
     found = found.sort_values(["known", "interval_id"], ascending=[False, True])
     return _added(found.drop_duplicates(["holding_id", "record"]))
 
@@ -136,35 +143,51 @@ def _unheard(heard: Heard, reach: Reach) -> int:
     return int(aside["osv_id"].nunique())
 
 
-def _notes(added: pd.DataFrame, heard: Heard) -> pd.Series:
+def _distinct(added: pd.DataFrame, heard: Heard) -> tuple[np.ndarray, pd.DataFrame]:
+    """The number of each finding's hit, and these hits with their words."""
+    code = added["thing_id"].to_numpy(dtype=np.int64) * (len(heard.intervals) + 1)
+    code = (code + added["interval_id"].to_numpy(dtype=np.int64)) * 8
+    code += (added["known"].to_numpy(dtype=np.int64) + 1) * 2 + added["out_of_reach"].to_numpy()
+    number, _ = pd.factorize(code)
+    first = np.zeros(int(number.max(initial=-1)) + 1, dtype=np.int64)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    new = pick(added, first).drop(columns="holding_id")
+    return number, new.assign(note=_notes(new, heard))
+
+
+def _notes(new: pd.DataFrame, heard: Heard) -> pd.Series:
     """What is said of a fix that the machine does not get; NA of others."""
-    record = pick(heard.intervals, added["interval_id"])
-    enrolled = np.where(added["known"].eq(0), "; whether this one is, is not known",
+    record = pick(heard.intervals, new["interval_id"])
+    enrolled = np.where(new["known"].eq(0), "; whether this one is, is not known",
                         ", and this one is not")
     note = "fixed in " + record["fixed_version"].fillna("") + " for machines enrolled in "
     note = note + record["title"].astype("string[pyarrow]")
     note = note + pd.Series(enrolled, dtype="string[pyarrow]")
-    return note.mask(~added["out_of_reach"])
+    return note.mask(~new["out_of_reach"])
 
 
 def _rebuild(
-    verdicts: Verdicts, hits: pd.DataFrame, kept: pd.DataFrame, added: pd.DataFrame,
-    every: pd.DataFrame,
+    verdicts: Verdicts, new: pd.DataFrame, every: pd.DataFrame,
+    added: tuple[np.ndarray, np.ndarray],
 ) -> Verdicts:
-    """The verdicts with the hits that are still used, and the new ones behind them."""
+    """The verdicts with the hits that are still used, and the new ones behind them.
+
+    Args:
+        verdicts: what stays open.
+        new: hits to add.
+        every: all intervals.
+        added: holdings with a new finding, and the number of its hit among the new.
+    """
+    kept, hits = verdicts.open, verdicts.hits
     used = np.unique(kept["hit"])
-    number, new = pd.factorize(pd.MultiIndex.from_frame(
-        added[["thing_id", "interval_id", "status", "note"]].fillna({"note": ""})))
-    more = pd.DataFrame(list(new), columns=["thing_id", "interval_id", "status", "note"])
-    more["note"] = more["note"].replace("", pd.NA)
-    for name in more.columns:
-        more[name] = more[name].astype(hits[name].dtype)
+    more = new[["thing_id", "interval_id", "status", "note"]].astype(
+        {name: hits[name].dtype for name in ("thing_id", "interval_id", "status", "note")})
     both: pd.DataFrame = pd.concat([pick(hits, used), more], ignore_index=True)
     both["rank"] = both["status"].map(RANK).astype("int64")
     both["record"] = pd.factorize(every["osv_id"], sort=True)[0].take(both["interval_id"])
     opened = pd.DataFrame({
-        "holding_id": np.concatenate([kept["holding_id"], added["holding_id"]]),
-        "hit": np.concatenate([np.searchsorted(used, kept["hit"]), number + len(used)]),
+        "holding_id": np.concatenate([kept["holding_id"], added[0]]),
+        "hit": np.concatenate([np.searchsorted(used, kept["hit"]), added[1] + len(used)]),
     }).astype("int64")
     opened["record"] = both["record"].to_numpy()[opened["hit"]]
     return verdicts._replace(hits=both, open=opened)
