@@ -32,8 +32,8 @@ def episodes(snapshots: Snapshots, *, team_tags: tuple[str, ...] = TEAM_TAGS) ->
     and ended after `last_seen` and by `closed_by`. Where `closed_by` is NA nobody saw the end
     (`status` says why): such a row is censored, never fixed. A snapshot that cannot tell
     (unobservable, without feed, not comparable, source not read) is neither clean nor vulnerable;
-    `unknown_snapshots` counts those within an episode. Records that call a flaw unimportant do
-    not count.
+    `unknown_snapshots` counts those within an episode. A fix that waits for a restart
+    is no end yet. Records that call a flaw unimportant do not count.
 
     Args:
         snapshots: audited fleets of several moments, in any order: `Fleet`s or folders written by

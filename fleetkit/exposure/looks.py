@@ -19,7 +19,7 @@ from fleetkit.tables import FINDINGS, PATCH_LEVELS
 Snapshot = Fleet | str | Path
 Snapshots = Iterable[Snapshot] | Mapping[datetime, Snapshot]
 
-VULNERABLE = ("vulnerable_fix_available", "vulnerable_no_fix")
+VULNERABLE = ("vulnerable_fix_available", "vulnerable_no_fix", "pending_restart")
 ALL = np.int64(-1)
 """The mask of a subject of which nothing at all can be said."""
 _BITS = 62
@@ -56,7 +56,7 @@ class Look:
         tokens: `row, token`: the names by which a slot is known again.
         flagged: `subject, flaw, claim, build`: who is vulnerable to what.
         doubted: `subject, flaw`: who cannot be compared.
-        held: `subject, build`: all source packages.
+        held: `subject, build`: source packages of which the subject has one build only.
         claims: `claim, has_fix, published, severity`, distinct.
         masks: subject -> ecosystems that nobody can judge in it, as bits; all for the unseen.
         bad_scopes: source, account and region of what was not read in full.
@@ -157,7 +157,7 @@ def _look(
     held = pd.DataFrame({
         "subject": words.subject.codes(levels["subject_id"]), "build": _builds(levels, words),
     })
-    held = held[held["subject"].ge(0)].reset_index(drop=True)
+    held = held[held["subject"].ge(0) & ~_kept_beside(levels, words)].reset_index(drop=True)
     coverage = fleet.coverage
     good = coverage["status"].isin(["ok", "empty"]).to_numpy(dtype=bool)
     scopes = _scopes(coverage, words)
@@ -165,6 +165,14 @@ def _look(
         moment, numbered, known, flagged, _doubted(findings, words), held, claims,
         _masks(findings, judged, words), np.unique(scopes[~good]), np.unique(scopes[good]),
     )
+
+
+def _kept_beside(levels: pd.DataFrame, words: Words) -> np.ndarray:
+    """Builds beside others of one package, as old kernels: being there, they need not run."""
+    place = {name: words.text.codes(levels[name]) for name in _BUILD[:3]}
+    rows = pd.DataFrame({"subject": words.subject.codes(levels["subject_id"]), **place})
+    several: np.ndarray = rows.duplicated(keep=False).to_numpy(dtype=bool)
+    return several
 
 
 def _flagged(findings: pd.DataFrame, words: Words) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -179,7 +187,7 @@ def _flagged(findings: pd.DataFrame, words: Words) -> tuple[pd.DataFrame, pd.Dat
     said = pd.DataFrame({
         "subject": words.subject.codes(rows["subject_id"]), "flaw": flaw,
         "claim": words.claim.rows(flaw, *place), "build": _builds(rows, words),
-        "has_fix": rows["status"].eq(VULNERABLE[0]).to_numpy(dtype=bool),
+        "has_fix": rows["status"].ne("vulnerable_no_fix").to_numpy(dtype=bool),
         "published": rows["due_at"].to_numpy(), "severity": words.text.codes(rows["severity"]),
     })
     claims = said.groupby("claim", as_index=False).agg(

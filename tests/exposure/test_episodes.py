@@ -98,6 +98,14 @@ def test_a_withdrawn_judgement_of_the_same_build_is_no_fix():
     assert (row["status"], row["closed_by"]) == ("withdrawn", None)
 
 
+def test_a_flaw_that_waits_for_a_restart_is_still_open():
+    wait = audited(7, [machine("m")], [finding("m", status="pending_restart")],
+                   [level("m", "1"), level("m", "2")])
+    started = audited(14, [machine("m")], [], [level("m", "1"), level("m", "2")])
+    row = only(episodes([of_machine(0, "1"), wait, started]))
+    assert [row[name] for name in ("last_seen", "closed_by")] == [7, 14]
+
+
 def test_a_record_that_came_later_makes_no_reexposure_of_the_same_build():
     row = only(episodes([of_machine(0, "1", bad=()), of_machine(7, "1")]))
     assert (row["is_reexposure"], row["not_before"]) == (False, None)
