@@ -11,8 +11,8 @@ import pandas as pd
 import pyarrow as pa
 
 from fleetkit.patching.ecosystems import SPELLED_FREELY, locate, name_kind, plain_name
-from fleetkit.patching.signing import tracked_sources
 from fleetkit.patching.lending import lend_sources
+from fleetkit.patching.signing import tracked_sources
 from fleetkit.versions import text_keys
 
 Frame = TypeVar("Frame", pd.DataFrame, pd.Series)
