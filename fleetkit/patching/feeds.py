@@ -15,7 +15,7 @@ from fleetkit.errors import LoadError
 from fleetkit.patching.gathering import Gathered, gather, renamed
 from fleetkit.patching.intervals import join
 from fleetkit.patching.marks import mark
-from fleetkit.patching.mirrors import fetch, is_address, masked
+from fleetkit.patching.mirrors import as_address, fetch, masked
 from fleetkit.patching.store import recall, remember
 from fleetkit.plugins import Exploitation, Problem, Stated, Statement, Support, find, names
 
@@ -81,20 +81,22 @@ class _Named(NamedTuple):
     source: str
     place: str
     shown: str
+    is_address: bool
 
 
 def _named(given: str) -> _Named:
     source, _, place = given.partition(":")
     if not place or source not in names("advisories"):
         source, place = "osv", given
-    shown = given.replace(place, masked(place)) if is_address(place) else given
-    return _Named(source, place, shown)
+    address = as_address(place)
+    shown = given.replace(place, masked(address)) if address else given
+    return _Named(source, address or place, shown, address is not None)
 
 
 def _gathered(named: _Named) -> Gathered:
     """What the store holds of a feed, or what is read; that is stored for the next time."""
     doubts = _Notes(named.shown)
-    path = fetch(named.place, doubts) if is_address(named.place) else Path(named.place)
+    path = fetch(named.place, doubts) if named.is_address else Path(named.place)
     seen = mark(path)
     found = recall(named.source, path, seen, doubts)
     if found is None:
@@ -105,7 +107,7 @@ def _gathered(named: _Named) -> Gathered:
 
 def _read(named: _Named, path: Path) -> Gathered:
     notes = _Notes(named.shown)
-    if not is_address(named.place):
+    if not named.is_address:
         found = gather(find("advisories", named.source).rows(path, notes), notes)
         return found._replace(problems=notes.finish())
     address = masked(named.place)

@@ -27,7 +27,10 @@ from fleetkit.plugins import Problem
 from fleetkit.redaction import MASK, mask_text
 from fleetkit.source import LARGEST, parse_json, shelf_folder
 
-_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?P<scheme>https?(?=:/)|[a-z][a-z0-9+.-]+(?=://)):/{1,2}(?=[^/])", re.IGNORECASE
+)
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 _STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
 _STATE = "state.json"
 _TIMEOUT_S = (10, 60)  # to connect, and between two portions
@@ -50,9 +53,10 @@ class _RefusedError(Exception):
     """Why there is no new copy, in a few words without the address."""
 
 
-def is_address(text: str) -> bool:
-    """Whether a text is an address of the web."""
-    return bool(_ADDRESS.match(text))
+def as_address(text: str) -> str | None:
+    """The address that a text is, also where a path has swallowed one of its slashes, or None."""
+    found = _ADDRESS.match(text)
+    return f"{found['scheme']}://{text[found.end():]}" if found else None
 
 
 def masked(address: str) -> str:
@@ -79,6 +83,8 @@ def fetch(address: str, note: Callable[[Problem], None], largest: int = LARGEST)
     Raises:
         LoadError: the mirror cannot be read, and no copy of it is kept.
     """
+    if not _WEB.match(address):
+        raise LoadError(f"{masked(address)}: expected an address of http or https, or a file")
     folder = shelf_folder("mirrors") / hashlib.sha256(address.encode(errors="replace")).hexdigest()
     kept = _kept(folder)
     try:
@@ -140,7 +146,7 @@ def _answer(session: Any, address: str, headers: dict[str, str]) -> Any:
             return answer
         answer.close()
         following = urljoin(address, answer.headers["Location"])
-        if not is_address(following) or (
+        if not _WEB.match(following) or (
             urlsplit(address).scheme == "https" and urlsplit(following).scheme != "https"
         ):
             raise _RefusedError("the mirror leads to an address that is not protected")

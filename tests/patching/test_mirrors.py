@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -263,7 +264,18 @@ def test_a_form_that_is_not_read_is_told_with_the_address(mirror, folder):
         known(f"http://{mirror.host}/feed.txt")
 
 
-@pytest.mark.parametrize("address", ["http://", "http://[::1", "https://:0/", "http://a b/c"])
+def test_an_address_that_was_made_a_path_is_read(mirror):
+    assert known(Path(f"http://{mirror.host}/all.zip")) == ["CVE-1"]
+
+
+def test_an_address_of_another_kind_is_refused_without_its_user():
+    with pytest.raises(LoadError) as caught:
+        known("ftp://max:geheim@mirror.example/all.zip")
+    assert str(caught.value) == ("ftp://[masked]@mirror.example/all.zip: expected an address of"
+                                 " http or https, or a file")
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "https://:0/", "http://a b/c"])
 def test_an_address_that_is_none_is_an_error(address):
     with pytest.raises(LoadError, match=r"address|reached"):
         known(address)
