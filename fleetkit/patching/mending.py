@@ -40,7 +40,7 @@ def stretches(entries: pd.DataFrame) -> pd.DataFrame:
     first = np.flatnonzero(np.diff(number, prepend=-1) != 0)
     plain = first[~odd[number[first]]]
     rows = np.flatnonzero(odd[number])
-    says = entries["says"].to_numpy(dtype=object)
+    says = entries["says"].tolist()
     found = [
         turn for _, group in groupby(rows.tolist(), key=lambda row: number[row])
         for turn in _turns(list(group), says)
