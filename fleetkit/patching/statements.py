@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from fleetkit.fleet import Fleet
 from fleetkit.patching.concerns import ALL, concern
-from fleetkit.patching.decisions import decide, disagreements
+from fleetkit.patching.decisions import CARE, decide, disagreements
 from fleetkit.patching.exploitation import flaw_names
 from fleetkit.patching.inventory import Inventory, pick
 from fleetkit.patching.targets import Targets, find_targets
@@ -29,6 +29,8 @@ _ONE_FLAW = ("CVE-", "GHSA-", "PYSEC-", "GO-", "RUSTSEC-")
 _CVE = r"CVE-\d{4}-\d+"
 _TEXT = pd.StringDtype("pyarrow", na_value=pd.NA)
 _SHOWN = 3
+_SUBJECT = ["target", "record", "flaw"]
+_AUTHORS = 20
 
 
 class Judged(NamedTuple):
@@ -58,8 +60,11 @@ def apply_statements(
     stated = _frame(statements, np.unique(asked["statement"]))
     pairs = stated[["product", "component"]].drop_duplicates(ignore_index=True)
     targets = find_targets(pairs, inventory, fleet)
-    stated = stated.merge(pairs.assign(target=pairs.index), on=["product", "component"])
-    asked = asked.merge(stated[["statement", "target"]], on="statement")
+    cells = targets.frame.groupby(list(targets.frame), dropna=False, sort=False).ngroup()
+    firsts = np.flatnonzero(~cells.duplicated())  # many spellings name one thing
+    stated = stated.merge(pairs.assign(target=firsts[cells]), on=["product", "component"])
+    every = asked.merge(stated[["statement", "target"]], on="statement")
+    asked = _weightiest(every, stated)
     units = _units(asked, targets, inventory, verdicts)
     concerned = concern(asked, targets.frame, units.concerns, verdicts.hits, inventory)
     rows = concerned.rows.merge(stated, on="statement").merge(
@@ -68,7 +73,8 @@ def apply_statements(
         units.concerns.frame[["unit", "record"]], on="unit").merge(sizes, on="record")
     outcome = decide(rows, parts, named)
     changed = _rewrite(verdicts, units, outcome)
-    lost = set(range(len(statements))) - set(concerned.rows["statement"])
+    heard = asked[asked["statement"].isin(concerned.rows["statement"])][_SUBJECT]
+    lost = set(range(len(statements))) - set(every.merge(heard, on=_SUBJECT)["statement"])
     unheard = [statements[number] for number in sorted(lost)]
     problems = [*_unused(unheard, len(statements)), *unrecorded(unheard, fleet, inventory),
                 *disagreements(rows)]
@@ -106,6 +112,16 @@ def _about_flaws(statements: list[Statement], named: pd.DataFrame) -> pd.DataFra
     spoken = pd.DataFrame(pairs, columns=["statement", "name"]).astype(
         {"statement": "int64", "name": _TEXT})
     return spoken.merge(named, on="name").drop(columns="name").drop_duplicates(ignore_index=True)
+
+
+def _weightiest(asked: pd.DataFrame, stated: pd.DataFrame) -> pd.DataFrame:
+    """The newest word of each author about one thing; of very many authors, that of the newest."""
+    cells = stated.assign(care=stated["status"].map(CARE.index).astype("int64"))
+    words = asked.merge(cells[["statement", "status", "author", "stated", "care"]], on="statement")
+    words = words.sort_values(["stated", "care", "statement"], kind="stable")
+    words = words.drop_duplicates([*_SUBJECT, "status", "author"], keep="last")
+    rank = words.groupby(_SUBJECT).cumcount(ascending=False)
+    return words.loc[rank < _AUTHORS, [*_SUBJECT, "statement"]].reset_index(drop=True)
 
 
 def _frame(statements: list[Statement], numbers: np.ndarray) -> pd.DataFrame:

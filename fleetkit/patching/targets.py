@@ -51,7 +51,19 @@ def find_targets(pairs: pd.DataFrame, inventory: Inventory, fleet: Fleet) -> Tar
                           "hedged": bool, "void": bool})
     keys = [text_keys(str(base), part["version"]) for base, part in frame.groupby("base")]
     frame["key"] = pd.concat(keys).astype(_TEXT) if keys else pd.Series(pd.NA, frame.index, _TEXT)
-    return Targets(frame, groups.members(), _arches(inventory, fleet))
+    members = groups.members()
+    empty = frame["group"].ne(EVERYWHERE) & ~frame["group"].isin(members["group"])
+    frame["void"] |= empty | ~_is_installed(frame, inventory)
+    return Targets(frame, members, _arches(inventory, fleet))
+
+
+def _is_installed(frame: pd.DataFrame, inventory: Inventory) -> np.ndarray:
+    """Whether the fleet may have the version: any, or one that some package has."""
+    known: np.ndarray = frame["version"].isna().to_numpy(dtype=bool)
+    for column in ("key", "version"):  # the first things are the sources
+        installed = inventory.things[column].dropna().unique()
+        known = known | frame[column].isin(installed).to_numpy(dtype=bool)
+    return known
 
 
 class _Target(NamedTuple):
