@@ -10,30 +10,32 @@ if TYPE_CHECKING:
     from fleetkit.classification import classify, learn
     from fleetkit.explaining import explain
     from fleetkit.exploring import explore
+    from fleetkit.exposure import episodes, stages, survival
     from fleetkit.fleet import Fleet
     from fleetkit.following import follow
     from fleetkit.history import restore, save
     from fleetkit.identity import separate, unify
     from fleetkit.learning import propose
     from fleetkit.ledger import override, overrides
-    from fleetkit.lineage import trace
+    from fleetkit.lineage import ancestors, descendants, origins, trace
     from fleetkit.loading import capture, load, retry, sources
     from fleetkit.patching import audit
     from fleetkit.reporting import report
 
 __all__ = [
-    "Fleet", "audit", "capture", "classify", "explain", "explore", "follow", "learn", "load",
-    "override", "overrides", "propose", "report", "restore", "retry", "save", "separate",
-    "sources", "trace", "unify",
+    "Fleet", "ancestors", "audit", "capture", "classify", "descendants", "episodes", "explain",
+    "explore", "follow", "learn", "load", "origins", "override", "overrides", "propose", "report",
+    "restore", "retry", "save", "separate", "sources", "stages", "survival", "trace", "unify",
 ]
 
 _HOMES = {
-    "Fleet": "fleet", "audit": "patching", "capture": "loading", "classify": "classification",
+    "Fleet": "fleet", "ancestors": "lineage", "audit": "patching", "capture": "loading",
+    "classify": "classification", "descendants": "lineage", "episodes": "exposure",
     "explain": "explaining", "explore": "exploring", "follow": "following",
-    "learn": "classification", "load": "loading", "override": "ledger", "overrides": "ledger",
-    "propose": "learning", "report": "reporting", "restore": "history", "retry": "loading",
-    "save": "history", "separate": "identity", "sources": "loading", "trace": "lineage",
-    "unify": "identity",
+    "learn": "classification", "load": "loading", "origins": "lineage", "override": "ledger",
+    "overrides": "ledger", "propose": "learning", "report": "reporting", "restore": "history",
+    "retry": "loading", "save": "history", "separate": "identity", "sources": "loading",
+    "stages": "exposure", "survival": "exposure", "trace": "lineage", "unify": "identity",
 }
 
 

@@ -121,7 +121,7 @@ FINDINGS = Table(
                " exploitation_read names those that were)", "UTC"),
         Column("exploit_probability", "real", "chance that the flaw is exploited within 30 days"
                " (EPSS); NA where no model was given or it does not know the flaw", "0 to 1"),
-        Column("evidence", "text", "advisory, changelog, fleet, end_of_life or observation"),
+        Column("evidence", "text", "advisory, vex, changelog, fleet, end_of_life or observation"),
         Column("why", "text", "the finding in a sentence"),
     ),
 )
