@@ -93,5 +93,5 @@ def test_each_public_name_is_found_on_first_use():
 
 
 def test_an_unknown_public_name_lists_those_there_are():
-    with pytest.raises(AttributeError, match="no 'plot'; there are Fleet, audit"):
+    with pytest.raises(AttributeError, match="no 'plot'; there are Fleet, ancestors"):
         _ = fleetkit.plot

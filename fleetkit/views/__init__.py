@@ -16,8 +16,9 @@ from fleetkit.tables import COVERAGE, FINDINGS, IMAGES, PATCH_LEVELS, WORKLOADS
 Tables = Mapping[str, pd.DataFrame]
 
 WORST = (
-    "vulnerable_fix_available", "end_of_life", "behind_fleet", "vulnerable_no_fix", "unobservable",
-    "uncomparable", "no_feed", "fixed", "not_affected", "current",
+    "vulnerable_fix_available", "end_of_life", "pending_restart", "older_than_before",
+    "behind_fleet", "vulnerable_no_fix", "unobservable", "uncomparable", "no_feed", "fixed",
+    "not_affected", "current",
 )
 BY_ADVISORIES = (
     "vulnerable_fix_available", "vulnerable_no_fix", "fixed", "not_affected", "current",

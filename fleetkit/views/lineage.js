@@ -8,6 +8,8 @@ const LINE = 24,
 const SAID = {
   vulnerable_fix_available: ["lacks a fix", "lag-4"],
   end_of_life: ["past end of life", "lag-5"],
+  pending_restart: ["fix waits for a restart", "lag-3"],
+  older_than_before: ["older than the image before it", "lag-2"],
   behind_fleet: ["older than elsewhere", "lag-2"],
   vulnerable_no_fix: ["flaw without a fix", "lag-3"],
   unobservable: ["cannot be seen into", null],

@@ -223,7 +223,8 @@ def _patches(facts: pd.DataFrame, tables: Tables) -> list[dict[str, Any]]:
         return []
     kinds = {
         "fix": ("vulnerable_fix_available",), "ended": ("end_of_life",),
-        "behind": ("behind_fleet",), "no_fix": ("vulnerable_no_fix",),
+        "behind": ("pending_restart", "older_than_before", "behind_fleet"),
+        "no_fix": ("vulnerable_no_fix",),
         "current": ("current", "fixed", "not_affected"),
         "unseen": ("unobservable", "uncomparable", "no_feed"),
     }

@@ -83,7 +83,7 @@ def _form_of(lines: Sequence[str], where: str) -> _Form:
     fits = {form.name: sum(_fits(form, line) for line in tried) for form in _FORMS}
     best = max(_FORMS, key=lambda form: fits[form.name])
     if not fits[best.name]:
-        found = repr(mask_text(tried[0][:_SHOWN])) if tried else "nothing"
+        found = "other lines" if tried else "nothing"  # a line may be anything, a secret too
         raise LoadError(
             f"{where}: expected a list of packages as {', '.join(form.name for form in _FORMS)}"
             f" prints it, found {found}; the README names the exact commands"
