@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -11,10 +12,10 @@ from fleetkit.patching.changelogs import add_changelogs
 from fleetkit.patching.channels import Said, check_said
 from fleetkit.patching.dates import date_builds, doubt_dates
 from fleetkit.patching.exploitation import describe_exploitation, know_exploitation
-from fleetkit.patching.feeds import Paths, read_feeds
+from fleetkit.patching.feeds import Feed, Paths, read_feeds
 from fleetkit.patching.findings import list_findings, uncovered
 from fleetkit.patching.inventory import Inventory, take_inventory
-from fleetkit.patching.kernels import judge_kernels
+from fleetkit.patching.kernels import Kernels, judge_kernels
 from fleetkit.patching.levels import list_levels
 from fleetkit.patching.lifecycles import Lifecycles
 from fleetkit.patching.owned import is_owned, tell_owned
@@ -46,8 +47,9 @@ def audit(
     Args:
         fleet: packages, and the images and workloads that have them.
         advisories: OSV records: a folder, `.json`, `.jsonl`, `.jsonl.gz` or `.zip`, or the address
-            of one (http, https); or several. What is read is stored, and opened again while its
-            files are the same.
+            of one (http, https); or several. What is not OSV has the name of its source before
+            it: `secdb:`, `debian_tracker:`, `vex:`, `kev:`, `epss:`, `end_of_life:`. What is read
+            is stored, and opened again while its files are the same.
         now: moment of the audit; without it the moment when the fleet was last looked at.
         channels: who gets fixes that are not everyone's: a glob of a subject's id, name or
             environment -> channels, as {"web-*": ["pro"], "db-*": []}. What is said here counts
@@ -58,37 +60,64 @@ def audit(
     """
     moment = _aware(now) if now else newest_look(fleet)
     feed = read_feeds(advisories, moment)
-    asked = subjects(fleet)
     owned = is_owned(fleet.packages)
     inventory = take_inventory(fleet.packages[~owned] if owned.any() else fleet.packages)
-    spoken, special, aside = _set_aside(feed.intervals, channels or {})
-    spoken, strange = add_changelogs(spoken, fleet, inventory)
-    verdicts = judge(inventory, spoken, date_builds(fleet, inventory))
-    reach = find_reach(fleet, inventory, asked, feed.intervals, channels or {})
-    verdicts, spoken, apart = settle(inventory, verdicts, spoken, special, reach)
-    kernels = judge_kernels(fleet, inventory, verdicts)
-    verdicts = kernels.verdicts
-    verdicts, judged = apply_statements(feed.statements, fleet, inventory, verdicts, spoken)
-    spoken = know_exploitation(spoken, verdicts.hits["interval_id"], feed.exploitation)
-    setbacks, undated = find_setbacks(fleet, inventory, verdicts, spoken)
+    asked = subjects(fleet)
+    flaws = _judge_flaws(fleet, inventory, asked, feed, channels or {})
+    setbacks, undated = find_setbacks(fleet, inventory, flaws.verdicts, flaws.spoken)
     lifecycles = Lifecycles(feed.support)
-    ends, unknown = end_of_life(asked, moment, lifecycles, reach.enrolled)
-    runtimes = judge_runtimes(inventory, asked, moment, lifecycles, reach.enrolled)
-    verdicts = worsen(verdicts, runtimes.ended, "end_of_life")
-    others = [*ends, *kernels.rows, *unobservable(asked), *uncovered(inventory, verdicts)]
+    ends, unknown = end_of_life(asked, moment, lifecycles, flaws.enrolled)
+    runtimes = judge_runtimes(inventory, asked, moment, lifecycles, flaws.enrolled)
+    verdicts = worsen(flaws.verdicts, runtimes.ended, "end_of_life")
+    whole = [*ends, *flaws.kernels.rows, *unobservable(asked), *uncovered(inventory, verdicts)]
+    builds = pd.concat([setbacks, runtimes.said, flaws.kernels.said], ignore_index=True)
     ended = {(row["subject_id"], row["ecosystem"]) for row in ends if row["severity"] in ENDED}
-    problems = [*feed.problems, *aside, *unknown, *_doubts(inventory, verdicts, feed.intervals)]
-    problems += strange
-    problems += [*doubt_dates(verdicts.lag), *undated, *runtimes.problems, *reach.problems, *apart]
-    problems += [*kernels.problems, *tell_owned(owned)]
-    problems += [*judged, *describe_exploitation(feed.exploitation, moment)]
-    said = pd.concat([setbacks, runtimes.said, kernels.said], ignore_index=True)
+    problems = [
+        *feed.problems, *flaws.problems, *unknown, *runtimes.problems, *undated,
+        *_doubts(inventory, verdicts, feed.intervals), *doubt_dates(verdicts.lag),
+        *tell_owned(owned), *describe_exploitation(feed.exploitation, moment),
+    ]
     return fleet.with_tables(
-        findings=list_findings(inventory, verdicts, spoken, others, said),
-        patch_levels=list_levels(inventory, verdicts, spoken, ended),
-        advisories=list_advisories(verdicts.hits["interval_id"], spoken),
+        findings=list_findings(inventory, verdicts, flaws.spoken, whole, builds),
+        patch_levels=list_levels(inventory, verdicts, flaws.spoken, ended),
+        advisories=list_advisories(verdicts.hits["interval_id"], flaws.spoken),
         problems=PROBLEMS.frame(asdict(problem) for problem in problems),
     )
+
+
+class _Flaws(NamedTuple):
+    """What is known of flaws when all have spoken.
+
+    Attributes:
+        verdicts: what the records say about each holding.
+        spoken: the intervals that the verdicts speak of.
+        enrolled: who gets fixes that are not everyone's.
+        kernels: which machines wait for a restart.
+        problems: what was met on the way.
+    """
+
+    verdicts: Verdicts
+    spoken: pd.DataFrame
+    enrolled: dict[str, bool]
+    kernels: Kernels
+    problems: list[Problem]
+
+
+def _judge_flaws(
+    fleet: Fleet, inventory: Inventory, asked: pd.DataFrame, feed: Feed, channels: Said
+) -> _Flaws:
+    """Records first; then changelogs, channels, kernels and judgements, each on what was said."""
+    spoken, special, aside = _set_aside(feed.intervals, channels)
+    spoken, strange = add_changelogs(spoken, fleet, inventory)
+    verdicts = judge(inventory, spoken, date_builds(fleet, inventory))
+    reach = find_reach(fleet, inventory, asked, feed.intervals, channels)
+    verdicts, spoken, apart = settle(inventory, verdicts, spoken, special, reach)
+    kernels = judge_kernels(fleet, inventory, verdicts)
+    verdicts, judged = apply_statements(
+        feed.statements, fleet, inventory, kernels.verdicts, spoken)
+    spoken = know_exploitation(spoken, verdicts.hits["interval_id"], feed.exploitation)
+    problems = [*aside, *strange, *reach.problems, *apart, *kernels.problems, *judged]
+    return _Flaws(verdicts, spoken, reach.enrolled, kernels, problems)
 
 
 def _aware(moment: datetime) -> datetime:

@@ -16,7 +16,7 @@ _BUILD = ["ecosystem", "release", "source_name", "source_version"]
 
 def list_findings(
     inventory: Inventory, verdicts: Verdicts, intervals: pd.DataFrame, others: list[Row],
-    setbacks: pd.DataFrame | None = None,
+    told: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The `findings` table: first what concerns whole subjects, then build by build, sorted.
 
@@ -25,14 +25,14 @@ def list_findings(
         verdicts: what was judged about it.
         intervals: what the records say.
         others: findings about whole subjects.
-        setbacks: what is said of single holdings, each with its `holding_id`: that it is older than
-            before, past its end of life, waits for a restart.
+        told: what else is said of single holdings, each with its `holding_id`: that it is older
+            than before, past its end of life, waits for a restart.
     """
     flaws, lags = _flaws(inventory, verdicts, intervals), _lags(inventory, verdicts)
     late = np.flatnonzero(verdicts.late)
     newest = pick(inventory.holdings["source_id"], late) + len(flaws)
     flawed = verdicts.open
-    fallen = pd.DataFrame({"holding_id": []}) if setbacks is None else setbacks
+    fallen = pd.DataFrame({"holding_id": []}) if told is None else told
     older = np.arange(len(fallen)) + len(flaws) + len(lags)
     builds = _about(
         inventory,
