@@ -10,7 +10,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from fleetkit.patching.hearing import FLAWED, Heard, answers_to, hear, spoken_of, with_flaws
+from fleetkit.patching.hearing import (
+    FLAWED,
+    Heard,
+    answers_to,
+    hear,
+    is_fork,
+    spoken_of,
+    with_flaws,
+)
 from fleetkit.patching.inventory import Inventory, pick
 from fleetkit.patching.reach import Reach
 from fleetkit.patching.verdicts import RANK, Verdicts
@@ -38,9 +46,9 @@ def settle(
     """The verdicts on everyone's intervals (`spoken`), with the intervals of channels heard."""
     hits = verdicts.hits.assign(note=pd.Series(pd.NA, index=verdicts.hits.index,
                                                dtype="string[pyarrow]"))
-    heard = hear(inventory, special, reach)
-    if not len(special) and not heard.forks.any():
+    if special.empty and not is_fork(inventory.things).any():
         return Settled(verdicts._replace(hits=hits), spoken, [])
+    heard = hear(inventory, special, reach)
     foreign = heard.forks[hits["thing_id"]][verdicts.open["hit"]]
     opened = verdicts.open[~foreign].reset_index(drop=True)
     reached = _Reached(inventory, reach)

@@ -103,7 +103,7 @@ def bare_join(packages: pd.DataFrame, known: pd.DataFrame) -> str:
         "SELECT subject_id, k.release, source_name, source_version, osv_id, fixed_version"
         " FROM keyed k JOIN spans s ON k.release = s.release AND k.source_name = s.package"
         " AND s.lo <= k.key AND k.key < s.hi"
-    ).to_arrow_table()  # as a frame its texts are objects: twice the memory
+    ).df()  # a frame, as the audit gives one; as Arrow it would take a quarter of the time
     return f"{len(found):,} pairs"
 
 
