@@ -55,12 +55,15 @@ def coded(texts: pd.Series) -> dict[str, Any]:
 def reach(tables: Tables) -> pd.DataFrame:
     """One row per workload and subject that a finding may name: itself and its image.
 
-    Columns: `row` (position in workloads), `subject_id`.
+    A workload whose own packages were read is not what its image was. Columns: `row` (position in
+    workloads), `subject_id`.
     """
     workloads = pick(tables, WORKLOADS)
+    own = workloads["workload_id"].isin(pick(tables, PATCH_LEVELS)["subject_id"])
+    images = workloads["image_id"].mask(own)
     parts = [
-        pd.DataFrame({"row": np.arange(len(workloads)), "subject_id": workloads[column]})
-        for column in ("workload_id", "image_id")
+        pd.DataFrame({"row": np.arange(len(workloads)), "subject_id": subjects})
+        for subjects in (workloads["workload_id"], images)
     ]
     both = pd.concat(parts, ignore_index=True).dropna()
     return both.drop_duplicates(ignore_index=True)

@@ -95,3 +95,9 @@ def test_openssl_goes_by_several_names():
         dtype="string[pyarrow]",
     )
     assert is_openssl(names).tolist() == [True, True, True, False, False, False]
+
+
+def test_a_workload_whose_own_packages_were_read_is_not_judged_by_its_image():
+    levels = PATCH_LEVELS.frame([finding(subject_id="w1", source_name="tar", status="current")])
+    subjects = reach(fleet(patch_levels=levels)).query("row == 0")["subject_id"]
+    assert subjects.tolist() == ["w1"]

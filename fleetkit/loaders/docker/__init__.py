@@ -27,7 +27,7 @@ LOADER = Loader(
     doc="Docker and podman engines by socket, host or context",
     reads=("docker inspect JSON of containers and images",),
     permissions=(
-        "GET on info, version, containers, images, system/df",
+        "GET on info, version, containers, containers/{id}/changes, images, system/df",
         "POST and DELETE on containers/create and containers/{id}, for packages: never started",
     ),
     resources=RESOURCES,

@@ -49,6 +49,7 @@ class Engine:
         identity: id of the engine, once asked.
         used: images that containers run, once asked.
         layers: layer digests of each image, once asked.
+        writers: containers that are not known to have written nothing, once asked.
         aside: runs a slow call of the engine beside quick ones.
     """
 
@@ -57,6 +58,7 @@ class Engine:
     identity: str | None = None
     used: set[str] = field(default_factory=set)
     layers: dict[str, list[str]] = field(default_factory=dict)
+    writers: list[str] = field(default_factory=list)
     aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
 
     @property

@@ -88,9 +88,9 @@ def _probed(engine: Engine, stack: _Stack, known: Known) -> tuple[dict[str, Any]
             network_disabled=True, use_config_proxy=False,
         )
     except APIError as error:
-        return {"Files": {}, "Changelogs": {}}, [_hindrance(stack, error)]
+        return {"Files": {}, "Changelogs": {}}, [hindrance(stack.image_ids[0], error)]
     try:
-        files, hindrances = _files(engine, made["Id"], stack)
+        files, hindrances = read_files(engine, made["Id"], stack.image_ids[0])
         return {
             "Files": files,
             "Changelogs": read_documents(
@@ -100,13 +100,16 @@ def _probed(engine: Engine, stack: _Stack, known: Known) -> tuple[dict[str, Any]
         engine.api.remove_container(made["Id"], v=True, force=True)
 
 
-def _files(engine: Engine, container: str, stack: _Stack) -> tuple[Files, list[Problem]]:
-    """One os-release and one database tell all; the two are fetched side by side."""
+def read_files(engine: Engine, container: str, subject: str) -> tuple[Files, list[Problem]]:
+    """The files of a container that tell what is installed in it, by path, and what hindered.
+
+    One os-release and one database tell all; the two are fetched side by side.
+    """
     system = engine.aside.submit(_first, engine, container, _SYSTEMS)
     found, hindrances = _first(engine, container, _DATABASES)
     also_found, also_hindered = system.result()
     files = {path: as_text(content) for path, content in (also_found | found).items()}
-    return files, [_hindrance(stack, error) for error in (*also_hindered, *hindrances)]
+    return files, [hindrance(subject, error) for error in (*also_hindered, *hindrances)]
 
 
 def _first(
@@ -180,11 +183,13 @@ def _members(
             yield member, stream.read() if stream else None
 
 
-def _hindrance(stack: _Stack, error: Exception) -> Problem:
+def hindrance(subject: str, error: Exception) -> Problem:
+    """The problem that a path of an image or container could not be read."""
     return Problem(
         code="unreadable_path",
-        message="a path of an image could not be read, so its packages may be incomplete",
-        subject_id=stack.image_ids[0],
+        message="a path could not be read, so the packages of its image or container may be"
+                " incomplete",
+        subject_id=subject,
         detail=mask_text(str(error))[:500],
         hint="without a package database its patch level is unknown, not clean",
     )
@@ -213,6 +218,7 @@ def _installed(held: tuple[tuple[str, str, str], ...]) -> Installed:
 
 
 def _faults(stack: _Stack, found: Mapping[str, Any]) -> Iterator[Problem]:
+    yield from faults_of(stack.image_ids[0], found["Files"])
     for path, said in found["Changelogs"].get("Faults") or ():
         yield Problem(
             code="unreadable_changelog",
@@ -221,11 +227,15 @@ def _faults(stack: _Stack, found: Mapping[str, Any]) -> Iterator[Problem]:
             detail=f"{path}: {said}"[:500],
             phase="parse",
         )
-    for fault in installed_in(found["Files"]).faults:
+
+
+def faults_of(subject: str, files: Files) -> Iterator[Problem]:
+    """What could not be read in package databases."""
+    for fault in installed_in(files).faults:
         yield Problem(
             code=fault.code,
             message="a package database could not be read in full",
-            subject_id=stack.image_ids[0],
+            subject_id=subject,
             detail=f"{fault.path}: {fault.message}"[:500],
             phase="parse",
         )

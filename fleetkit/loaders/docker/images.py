@@ -102,16 +102,21 @@ def layers(record: Record) -> Iterator[Row]:
 
 
 def packages(record: Record) -> Iterator[Row]:
-    if record.kind != "filesystem":
-        return
-    found = _installed(record.content)
+    if record.kind == "filesystem":
+        yield from _packages(record.content, record.content["ImageIds"])
+    if record.kind == "diverged":
+        yield from _packages(record.content, [record.content["WorkloadId"]])
+
+
+def _packages(filesystem: Mapping[str, Any], subjects: Sequence[str]) -> Iterator[Row]:
+    found = _installed(filesystem)
     system = found.os
     ecosystem = system.ecosystem if system else None
     release = system.release if system else None
-    for image_id in record.content["ImageIds"]:
+    for subject in subjects:
         for package in found.packages:
             yield {
-                "subject_id": image_id,
+                "subject_id": subject,
                 "ecosystem": ecosystem or package.kind,
                 "release": release,
                 "name": package.name,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fleetkit.errors import ReadError
+from fleetkit.loaders.docker.divergence import read_diverged
 from fleetkit.loaders.docker.endpoints import Engine
 from fleetkit.loaders.docker.filesystems import PROBE, read_filesystems
 from fleetkit.loaders.docker.inspection import container_record, engine_record, image_record
@@ -55,6 +56,8 @@ def _containers(engine: Engine) -> Iterator[Record | Problem]:
             yield found
         else:
             engine.used.add(found.get("Image", ""))
+            if usage.result()["containers"].get(found["Id"]) != 0:
+                engine.writers.append(found["Id"])
             yield container_record(found, usage.result(), engine.identity)
 
 
@@ -96,6 +99,7 @@ def _visible_parent(
 def _packages(engine: Engine) -> Iterator[Record | Problem]:
     if engine.reads_packages:
         yield from read_filesystems(engine)
+        yield from read_diverged(engine)
 
 
 def _usage(engine: Engine) -> dict[str, dict[str, Any]]:
