@@ -6,18 +6,10 @@ Sources: the purl specification (types and their namespaces), CPE 2.2 and 2.3 (a
 import re
 from typing import NamedTuple
 
-from fleetkit.loaders.sbom.purls import Purl, parse_purl
-from fleetkit.loaders.sbom.systems import system_of, system_of_purl
+from fleetkit.installed.purl_parts import ECOSYSTEMS, Purl, parse_purl
+from fleetkit.installed.systems import system_of, system_of_purl
 from fleetkit.patching.ecosystems import Place, locate, plain_name
 from fleetkit.references import digest_of, full_reference, reference_parts
-
-ECOSYSTEMS = {
-    "bitnami": "Bitnami", "cargo": "crates.io", "composer": "Packagist", "conan": "ConanCenter",
-    "cran": "CRAN", "gem": "RubyGems", "githubactions": "GitHub Actions", "golang": "Go",
-    "hackage": "Hackage", "hex": "Hex", "julia": "Julia", "maven": "Maven", "npm": "npm",
-    "nuget": "NuGet", "pub": "Pub", "pypi": "PyPI", "swift": "SwiftURL",
-}
-"""Type of a purl -> ecosystem as OSV names it; those of distributions hang on the namespace."""
 
 _SYSTEMS = ("deb", "rpm", "apk")
 _IMAGES = ("oci", "docker")

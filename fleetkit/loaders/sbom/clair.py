@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from fleetkit.installed import OperatingSystem
+from fleetkit.installed.systems import system_of
 from fleetkit.loaders.sbom.boms import Bom
 from fleetkit.loaders.sbom.components import Component
 from fleetkit.loaders.sbom.subjects import Subject
-from fleetkit.loaders.sbom.systems import system_of
 from fleetkit.loaders.sbom.texts import mapping, mappings, text, warning
 from fleetkit.plugins import Problem
 

@@ -11,18 +11,12 @@ from typing import Any
 
 from fleetkit.installed import OperatingSystem
 from fleetkit.installed.purl import build_purl, describe_naming
+from fleetkit.installed.purl_parts import ECOSYSTEMS, Purl, parse_purl, without_credentials
 from fleetkit.installed.records import Kind
-from fleetkit.loaders.sbom.purls import Purl, parse_purl, without_credentials
-from fleetkit.loaders.sbom.systems import system_of_purl
+from fleetkit.installed.systems import system_of_purl
 from fleetkit.redaction import mask_text
 
 _MANAGERS: dict[str, Kind] = {"deb": "dpkg", "rpm": "rpm", "apk": "apk"}
-_ECOSYSTEMS = {
-    "bitnami": "Bitnami", "cargo": "crates.io", "composer": "Packagist", "conan": "ConanCenter",
-    "cran": "CRAN", "gem": "RubyGems", "githubactions": "GitHub Actions", "golang": "Go",
-    "hackage": "Hackage", "hex": "Hex", "julia": "Julia", "maven": "Maven", "npm": "npm",
-    "nuget": "NuGet", "pub": "Pub", "pypi": "PyPI", "swift": "SwiftURL",
-}
 _TYPES = {
     word: kind for kind, words in {
         "apk": "alpine chainguard minimos wolfi",
@@ -100,7 +94,7 @@ def package_row(
     if manager:
         _add_system_facts(row, manager, component, (purl, system))
     elif kind:
-        row["ecosystem"] = _ECOSYSTEMS.get(kind, kind)
+        row["ecosystem"] = ECOSYSTEMS.get(kind, kind)
         row["name"] = _ecosystem_name(component, purl, kind)
     else:
         row["source_name"], row["source_version"] = component.source, component.source_version

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fleetkit.installed import OperatingSystem
+from fleetkit.installed.systems import system_of
 from fleetkit.loaders.sbom.boms import Bom
 from fleetkit.loaders.sbom.components import Component
 from fleetkit.loaders.sbom.naming import Names, names_of
 from fleetkit.loaders.sbom.properties import component_facts, image_facts
 from fleetkit.loaders.sbom.subjects import Subject
-from fleetkit.loaders.sbom.systems import system_of
 from fleetkit.loaders.sbom.texts import digest, first, info, mapping, mappings, pairs, text, warning
 from fleetkit.plugins import Problem
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fleetkit.loaders.sbom.purls import parse_purl
+from fleetkit.installed.purl_parts import parse_purl
 from fleetkit.loaders.sbom.texts import digest
 from fleetkit.references import digest_of, reference_parts
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fleetkit.installed import OperatingSystem
+from fleetkit.installed.systems import system_of
 from fleetkit.loaders.sbom.boms import Bom
 from fleetkit.loaders.sbom.components import Component
 from fleetkit.loaders.sbom.naming import Names, names_of
@@ -20,7 +21,6 @@ from fleetkit.loaders.sbom.properties import (
     primary_place,
 )
 from fleetkit.loaders.sbom.subjects import Subject
-from fleetkit.loaders.sbom.systems import system_of
 from fleetkit.loaders.sbom.texts import digest, mappings, text, texts, warning
 from fleetkit.plugins import Problem
 

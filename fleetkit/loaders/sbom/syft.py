@@ -8,11 +8,11 @@ from typing import Any
 
 from fleetkit.errors import LoadError
 from fleetkit.installed import OperatingSystem
+from fleetkit.installed.systems import system_of
 from fleetkit.loaders.sbom.boms import Bom
 from fleetkit.loaders.sbom.components import Component
 from fleetkit.loaders.sbom.properties import package_size, primary_place
 from fleetkit.loaders.sbom.subjects import Subject
-from fleetkit.loaders.sbom.systems import system_of
 from fleetkit.loaders.sbom.texts import digest, mapping, mappings, text, texts, warning, whole
 from fleetkit.plugins import Problem
 from fleetkit.source import parse_json

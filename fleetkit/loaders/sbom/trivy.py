@@ -7,11 +7,11 @@ and the list is said to be a part.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from fleetkit.installed.systems import system_of
 from fleetkit.loaders.sbom.boms import Bom
 from fleetkit.loaders.sbom.components import Component
 from fleetkit.loaders.sbom.properties import evr
 from fleetkit.loaders.sbom.subjects import Subject
-from fleetkit.loaders.sbom.systems import system_of
 from fleetkit.loaders.sbom.texts import digest, info, mapping, mappings, text, texts, warning, whole
 from fleetkit.plugins import Problem
 

@@ -10,6 +10,14 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
+ECOSYSTEMS = {
+    "bitnami": "Bitnami", "cargo": "crates.io", "composer": "Packagist", "conan": "ConanCenter",
+    "cran": "CRAN", "gem": "RubyGems", "githubactions": "GitHub Actions", "golang": "Go",
+    "hackage": "Hackage", "hex": "Hex", "julia": "Julia", "maven": "Maven", "npm": "npm",
+    "nuget": "NuGet", "pub": "Pub", "pypi": "PyPI", "swift": "SwiftURL",
+}
+"""Type of a purl -> ecosystem as OSV names it; those of distributions hang on the namespace."""
+
 _TYPE = re.compile(r"[a-z][a-z0-9.+-]*", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"://[^/?#]*@")
 

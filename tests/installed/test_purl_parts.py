@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packageurl import PackageURL
 
-from fleetkit.loaders.sbom.purls import parse_purl, without_credentials
+from fleetkit.installed.purl_parts import parse_purl, without_credentials
 from tests.loaders.sbom.payloads import paths, recorded
 
 _WORD = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1,
