@@ -17,25 +17,27 @@ if TYPE_CHECKING:
     from fleetkit.identity import separate, unify
     from fleetkit.learning import propose
     from fleetkit.ledger import override, overrides
-    from fleetkit.lineage import ancestors, descendants, origins, trace
+    from fleetkit.lineage import ancestors, descendants, drift, origins, trace
     from fleetkit.loading import capture, load, retry, sources
-    from fleetkit.patching import audit
+    from fleetkit.patching import audit, compare
     from fleetkit.reporting import report
 
 __all__ = [
-    "Fleet", "ancestors", "audit", "capture", "classify", "descendants", "episodes", "explain",
-    "explore", "follow", "learn", "load", "origins", "override", "overrides", "propose", "report",
-    "restore", "retry", "save", "separate", "sources", "stages", "survival", "trace", "unify",
+    "Fleet", "ancestors", "audit", "capture", "classify", "compare", "descendants", "drift",
+    "episodes", "explain", "explore", "follow", "learn", "load", "origins", "override", "overrides",
+    "propose", "report", "restore", "retry", "save", "separate", "sources", "stages", "survival",
+    "trace", "unify",
 ]
 
 _HOMES = {
     "Fleet": "fleet", "ancestors": "lineage", "audit": "patching", "capture": "loading",
-    "classify": "classification", "descendants": "lineage", "episodes": "exposure",
-    "explain": "explaining", "explore": "exploring", "follow": "following",
-    "learn": "classification", "load": "loading", "origins": "lineage", "override": "ledger",
-    "overrides": "ledger", "propose": "learning", "report": "reporting", "restore": "history",
-    "retry": "loading", "save": "history", "separate": "identity", "sources": "loading",
-    "stages": "exposure", "survival": "exposure", "trace": "lineage", "unify": "identity",
+    "classify": "classification", "compare": "patching", "descendants": "lineage",
+    "drift": "lineage", "episodes": "exposure", "explain": "explaining", "explore": "exploring",
+    "follow": "following", "learn": "classification", "load": "loading", "origins": "lineage",
+    "override": "ledger", "overrides": "ledger", "propose": "learning", "report": "reporting",
+    "restore": "history", "retry": "loading", "save": "history", "separate": "identity",
+    "sources": "loading", "stages": "exposure", "survival": "exposure", "trace": "lineage",
+    "unify": "identity",
 }
 
 

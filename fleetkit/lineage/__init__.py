@@ -1,7 +1,10 @@
 """Which image came from which, and what runs on it: one graph from build to service."""
 
+from fleetkit.lineage.drift import drift
 from fleetkit.lineage.kinship import ancestors, common_ancestor, descendants, path, roots
 from fleetkit.lineage.origins import origins
 from fleetkit.lineage.tracing import trace
 
-__all__ = ["ancestors", "common_ancestor", "descendants", "origins", "path", "roots", "trace"]
+__all__ = [
+    "ancestors", "common_ancestor", "descendants", "drift", "origins", "path", "roots", "trace",
+]

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from fleetkit.fleet import Fleet
+from fleetkit.lineage.holdings import THING, directions, numbers, places
 from fleetkit.schema import Column, Table
-from fleetkit.versions import text_keys
 
 CHANGES = ("inherited", "added", "upgraded", "downgraded", "changed", "removed", "unknown")
 
@@ -38,7 +38,6 @@ ORIGINS = Table(
         Column("command", "text", "build step that made that layer, credentials masked"),
     ),
 )
-_THING = ["ecosystem", "name", "arch"]
 
 
 class _Held(NamedTuple):
@@ -89,9 +88,9 @@ def origins(fleet: Fleet, images: Sequence[str] | None = None) -> pd.DataFrame:
     """
     held = _held(fleet, images)
     rows = held.rows
-    build = _numbers(rows[["version"]].assign(thing=held.thing))
-    above = _places(held.image, build, held.parent, build)
-    before = _places(held.image, held.thing, held.parent, held.thing)
+    build = numbers(rows[["version"]].assign(thing=held.thing))
+    above = places(held.image, build, held.parent, build)
+    before = places(held.image, held.thing, held.parent, held.thing)
     told = rows.assign(
         change=_changes(held, above, before),
         origin_id=rows["image_id"].take(_followed(above)).to_numpy(),
@@ -110,7 +109,7 @@ def _held(fleet: Fleet, images: Sequence[str] | None) -> _Held:
     named = pd.Index(ids, dtype=object)
     parent = named.get_indexer(pd.Index(parent_of.reindex(named).astype(object)))
     bereft = named.isin(parent_of.index) & (parent < 0)
-    return _Held(rows, named, image, parent[image], _numbers(rows[_THING]), bereft[image])
+    return _Held(rows, named, image, parent[image], numbers(rows[THING]), bereft[image])
 
 
 def _with_ancestors(images: Sequence[str], parent_of: pd.Series) -> list[str]:
@@ -128,9 +127,9 @@ def _installed(fleet: Fleet, wanted_images: list[str] | None) -> pd.DataFrame:
     packages = fleet.packages
     asked = fleet.images["image_id"] if wanted_images is None else wanted_images
     mine = packages["subject_id"].isin(asked) & packages["name"].notna()
-    wanted = ["subject_id", *_THING, "source_name", "version", "first_layer", "current_layer"]
+    wanted = ["subject_id", *THING, "source_name", "version", "first_layer", "current_layer"]
     rows = packages.loc[mine, wanted].rename(columns={"subject_id": "image_id"})
-    return rows.drop_duplicates(["image_id", *_THING, "version"]).reset_index(drop=True)
+    return rows.drop_duplicates(["image_id", *THING, "version"]).reset_index(drop=True)
 
 
 def _parents(fleet: Fleet) -> pd.Series:
@@ -139,30 +138,6 @@ def _parents(fleet: Fleet) -> pd.Series:
     sure = lineage["relation"].ne("rebased_from") & ~lineage["is_inferred"].fillna(value=False)
     known = lineage[sure].drop_duplicates("child_id")
     return known.set_index(known["child_id"].astype(object))["parent_id"]
-
-
-def _numbers(frame: pd.DataFrame) -> np.ndarray:
-    """The same whole number for equal rows; missing cells are equal."""
-    code = np.zeros(len(frame), dtype=np.int64)
-    for name in frame.columns:
-        part, values = pd.factorize(frame[name])
-        code = pd.factorize(code * (len(values) + 1) + part + 1)[0]
-    return code
-
-
-def _places(
-    image: np.ndarray, held: np.ndarray, wanted_image: np.ndarray, wanted: np.ndarray
-) -> np.ndarray:
-    """The first row in which an image holds a thing, for each pair that is wanted; else -1."""
-    width = int(held.max(initial=-1)) + 1
-    keys = image * width + held
-    order = np.argsort(keys, kind="stable")
-    ranked = keys[order]
-    sought = np.where(wanted_image < 0, -1, wanted_image * width + wanted)
-    spot = np.searchsorted(ranked, sought)
-    inside = np.minimum(spot, max(len(ranked) - 1, 0))
-    hit = (ranked[inside] == sought) if len(ranked) else np.zeros(len(sought), dtype=bool)
-    return np.where(hit, order[inside] if len(order) else -1, -1)
 
 
 def _followed(above: np.ndarray) -> np.ndarray:
@@ -177,22 +152,10 @@ def _followed(above: np.ndarray) -> np.ndarray:
 def _changes(held: _Held, above: np.ndarray, before: np.ndarray) -> np.ndarray:
     words = np.where(held.bereft, "unknown", "added").astype(object)
     other = np.flatnonzero((above < 0) & (before >= 0))
-    words[other] = _directions(held.rows, other, before[other])
+    words[other] = directions(
+        held.rows["ecosystem"].take(other), held.rows["version"].take(other),
+        held.rows["version"].take(before[other]))
     words[above >= 0] = "inherited"
-    return words
-
-
-def _directions(rows: pd.DataFrame, mine: np.ndarray, its: np.ndarray) -> np.ndarray:
-    """Which way each package went; changed where no rule orders the two versions."""
-    named = rows["ecosystem"].fillna("").to_numpy(dtype=object)[mine]
-    words = np.full(len(mine), "changed", dtype=object)
-    for ecosystem in np.unique(named.astype(str)):
-        here = np.flatnonzero(named == ecosystem)
-        new, old = (
-            text_keys(ecosystem, rows["version"].take(part[here]).reset_index(drop=True))
-            for part in (mine, its))
-        words[here[(new > old).fillna(value=False).to_numpy(dtype=bool)]] = "upgraded"
-        words[here[(new < old).fillna(value=False).to_numpy(dtype=bool)]] = "downgraded"
     return words
 
 
@@ -201,11 +164,11 @@ def _removed(held: _Held) -> pd.DataFrame:
     pairs = pd.DataFrame({"child": held.image, "parent": held.parent}).drop_duplicates()
     known = pd.DataFrame({"parent": held.image, "thing": held.thing}).reset_index(names="row")
     expected = pairs[pairs["parent"] >= 0].merge(known, on="parent")
-    place = _places(held.image, held.thing, *expected[["child", "thing"]].to_numpy().T)
+    place = places(held.image, held.thing, *expected[["child", "thing"]].to_numpy().T)
     gone = expected[place < 0]
     said = held.rows.take(gone["row"].to_numpy()).reset_index(drop=True)
     child = held.ids.take(gone["child"].to_numpy())
-    return said[[*_THING, "source_name", "version"]].assign(
+    return said[[*THING, "source_name", "version"]].assign(
         image_id=child, change="removed", origin_id=child, parent_version=said["version"])
 
 
