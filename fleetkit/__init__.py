@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fleetkit.identity import separate, unify
     from fleetkit.learning import propose
     from fleetkit.ledger import override, overrides
-    from fleetkit.lineage import ancestors, descendants, drift, origins, trace
+    from fleetkit.lineage import ancestors, descendants, drift, origins, rebuilds, remedies, trace
     from fleetkit.loading import capture, load, retry, sources
     from fleetkit.patching import audit, compare
     from fleetkit.reporting import report
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Fleet", "ancestors", "audit", "capture", "classify", "compare", "descendants", "drift",
     "episodes", "explain", "explore", "follow", "learn", "load", "origins", "override", "overrides",
-    "propose", "report", "restore", "retry", "save", "separate", "sources", "stages", "survival",
-    "trace", "unify",
+    "propose", "rebuilds", "remedies", "report", "restore", "retry", "save", "separate", "sources",
+    "stages", "survival", "trace", "unify",
 ]
 
 _HOMES = {
@@ -34,10 +34,10 @@ _HOMES = {
     "classify": "classification", "compare": "patching", "descendants": "lineage",
     "drift": "lineage", "episodes": "exposure", "explain": "explaining", "explore": "exploring",
     "follow": "following", "learn": "classification", "load": "loading", "origins": "lineage",
-    "override": "ledger", "overrides": "ledger", "propose": "learning", "report": "reporting",
-    "restore": "history", "retry": "loading", "save": "history", "separate": "identity",
-    "sources": "loading", "stages": "exposure", "survival": "exposure", "trace": "lineage",
-    "unify": "identity",
+    "override": "ledger", "overrides": "ledger", "propose": "learning", "rebuilds": "lineage",
+    "remedies": "lineage", "report": "reporting", "restore": "history", "retry": "loading",
+    "save": "history", "separate": "identity", "sources": "loading", "stages": "exposure",
+    "survival": "exposure", "trace": "lineage", "unify": "identity",
 }
 
 
