@@ -142,9 +142,7 @@ def _arrow(frame: pd.DataFrame) -> pa.Table:
 
 def _parts(fleet: Fleet) -> Iterator[pd.DataFrame]:
     """Edges of each kind; what has no word for its evidence is a plain fact of its source."""
-    lineage = fleet["lineage"]
-    lineage = lineage[lineage["relation"] != "rebased_from"]  # a sibling, and no descent
-    yield lineage.rename(columns={"parent_id": "from_id", "child_id": "to_id"})
+    yield fleet["lineage"].rename(columns={"parent_id": "from_id", "child_id": "to_id"})
     builds = fleet.builds.rename(columns={"build_id": "from_id", "image_id": "to_id"})
     yield builds.assign(relation="built_by", evidence="record of the build", confidence=1.0)
     workloads = fleet.workloads

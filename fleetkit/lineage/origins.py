@@ -70,7 +70,7 @@ def origins(fleet: Fleet, images: Sequence[str] | None = None) -> pd.DataFrame:
     Returns:
         Columns of `ORIGINS`, sorted by its key. Base or application: the fix is the job of whoever
         builds `origin_id`; where that is the image itself, nobody else can do it. The parent is
-        that of `lineage`, rebases and inferred parents left out.
+        that of `lineage`, inferred parents left out.
 
     Raises:
         MissingTableError: the fleet has not been traced.
@@ -135,8 +135,7 @@ def _installed(fleet: Fleet, wanted_images: list[str] | None) -> pd.DataFrame:
 def _parents(fleet: Fleet) -> pd.Series:
     """Child -> parent, as far as it is known and not only inferred."""
     lineage = fleet["lineage"]
-    sure = lineage["relation"].ne("rebased_from") & ~lineage["is_inferred"].fillna(value=False)
-    known = lineage[sure].drop_duplicates("child_id")
+    known = lineage[~lineage["is_inferred"].fillna(value=False)]
     return known.set_index(known["child_id"].astype(object))["parent_id"]
 
 

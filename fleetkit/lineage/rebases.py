@@ -2,17 +2,14 @@
 
 import pandas as pd
 
+from fleetkit.tables import REBASES
+
 _LEAST_BYTES = 1024  # equal layers that hold nothing prove nothing
 _TOGETHER = 2
 
 
-def rebased_from(images: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
-    """Per image the newest older image with the same upper layers on another base.
-
-    Returns:
-        Columns child_id, parent_id, shared (how many upper layers are the same, two or more). An
-        image without a time has no older one.
-    """
+def list_rebases(images: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
+    """The `rebases` table, sorted by its key. An image without a time has no older one."""
     tops = _tops(images, layers).sort_values(["top", "next", "created_at", "image_id"])
     app = tops.groupby(["top", "next"], sort=False).ngroup()
     moved = app.ne(app.shift()) | tops["below"].ne(tops["below"].shift()).fillna(value=True)
@@ -20,9 +17,10 @@ def rebased_from(images: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
     last = tops.groupby("stay")[["image_id", "app", "created_at"]].last()
     before = last.shift().reindex(tops["stay"]).set_axis(tops.index)
     same = before["app"].eq(tops["app"]) & before["created_at"].lt(tops["created_at"])
-    found = pd.DataFrame({"child_id": tops["image_id"], "parent_id": before["image_id"]})
+    found = pd.DataFrame({"image_id": tops["image_id"], "moved_from": before["image_id"]})
     found = found[same.fillna(value=False)].reset_index(drop=True)
-    return found.assign(shared=pd.Series(_shared(found, layers), dtype="Int64"))
+    rebases = REBASES.cast(found.assign(shared_layers=_shared(found, layers)))
+    return rebases.sort_values("image_id", ignore_index=True)
 
 
 def _tops(images: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
@@ -43,12 +41,12 @@ def _tops(images: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
 
 def _shared(pairs: pd.DataFrame, layers: pd.DataFrame) -> list[int]:
     """How many upper layers each pair has in common."""
-    named = set(pairs["child_id"]) | set(pairs["parent_id"])
+    named = set(pairs["image_id"]) | set(pairs["moved_from"])
     mine = layers[layers["image_id"].isin(named)].sort_values(
         ["image_id", "position"], ascending=[True, False])
     stacks = mine.groupby("image_id")["diff_id"].agg(list).to_dict()
     counts = []
-    for child, parent in zip(pairs["child_id"], pairs["parent_id"], strict=True):
-        same = [one == other for one, other in zip(stacks[child], stacks[parent], strict=False)]
+    for image, older in zip(pairs["image_id"], pairs["moved_from"], strict=True):
+        same = [one == other for one, other in zip(stacks[image], stacks[older], strict=False)]
         counts.append(same.index(False) if False in same else len(same))
     return counts

@@ -79,8 +79,8 @@ def rebuilds(fleet: Fleet, images: Collection[str]) -> pd.DataFrame:
         images: ids of the images that are mended.
 
     Returns:
-        Columns of `REBUILDS`, wave by wave, those with most running workloads first. A rebase is
-        no descent; an inferred parent counts, and is marked.
+        Columns of `REBUILDS`, wave by wave, those with most running workloads first. An inferred
+        parent counts, and is marked.
 
     Raises:
         MissingTableError: the fleet has not been traced.
@@ -144,9 +144,7 @@ def remedies(fleet: Fleet, findings: pd.DataFrame | None = None) -> pd.DataFrame
 
 
 def _forest(fleet: Fleet) -> _Forest:
-    lineage = fleet["lineage"]
-    derived = lineage[lineage["relation"] != "rebased_from"]
-    edges = derived.drop_duplicates("child_id").reset_index(drop=True)
+    edges = fleet["lineage"].reset_index(drop=True)
     ids = pd.concat([fleet.images["image_id"], edges["child_id"], edges["parent_id"]])
     images = pd.Index(ids.dropna().unique())
     child, parent = (images.get_indexer(pd.Index(edges[name])) for name in _ENDS)

@@ -15,7 +15,7 @@ from fleetkit.lineage.cycles import break_cycles
 from fleetkit.lineage.labels import declared_parents
 from fleetkit.lineage.packagesets import package_parents
 from fleetkit.lineage.prefixes import layer_parents
-from fleetkit.lineage.rebases import rebased_from
+from fleetkit.lineage.rebases import list_rebases
 from fleetkit.lineage.records import recorded_parents
 from fleetkit.tables import LINEAGE, PROBLEMS
 
@@ -27,7 +27,7 @@ _DAY = pd.Timedelta(days=1)
 
 
 def trace(fleet: Fleet) -> Fleet:
-    """The fleet with `lineage`: the nearest parent of each image, and what it was rebased from.
+    """The fleet with `lineage`, the nearest parent of each image, and with `rebases`.
 
     Intermediate images of a build (nameless, with children) are stepped over. A parent that is not
     in the fleet stands as the reference by which it is known. Where neither layers nor records nor
@@ -41,13 +41,11 @@ def trace(fleet: Fleet) -> Fleet:
     edges = _sized(_merged(images, [by_layers, by_record, by_label]), fleet.layers)
     edges = pd.concat([edges, _inferred(images, fleet.packages, edges)], ignore_index=True)
     edges, met = break_cycles(edges)
-    rebases = _rebased(images, fleet.layers)
     problems = pd.concat([PROBLEMS.frame(met), PROBLEMS.frame(_contradictions(edges))])
-    derived = LINEAGE.cast(edges[[name for name in LINEAGE.names if name in edges]])
-    lineage = pd.concat([derived, rebases]).drop_duplicates(list(LINEAGE.key))
+    lineage = LINEAGE.cast(edges[[name for name in LINEAGE.names if name in edges]])
     return fleet.with_tables(
-        lineage=lineage.sort_values(["child_id", "relation"], ignore_index=True),
-        problems=problems,
+        lineage=lineage.sort_values("child_id", ignore_index=True),
+        rebases=list_rebases(images, fleet.layers), problems=problems,
     )
 
 
@@ -65,17 +63,6 @@ def _inferred(
         why="only its packages tell: it holds " + share + " % of the "
             + found["held"].astype("string") + " of " + names.fillna(found["parent_id"]),
     )
-
-
-def _rebased(images: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
-    """Edges to the image with the same upper layers on another base: a move, and no descent."""
-    found = rebased_from(images, layers)
-    count = found["shared"].astype("string")
-    return LINEAGE.cast(found[["child_id", "parent_id"]].assign(
-        relation="rebased_from", verdict="exact", evidence="layer_suffix",
-        confidence=_CONFIDENCE["exact"], is_inferred=False, shared_layers=found["shared"],
-        why="its " + count + " upper layers are exactly those of an older image on another base",
-    ))
 
 
 def _shown(fleet: Fleet) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from fleetkit.tables.derived import (
     LABELS,
     LINEAGE,
     PATCH_LEVELS,
+    REBASES,
 )
 from fleetkit.tables.loaded import (
     BUILDS,
@@ -31,15 +32,15 @@ LOADED: tuple[Table, ...] = (
     ROLLOUTS, COVERAGE, RECEIPT, PROBLEMS,
 )
 DERIVED: tuple[Table, ...] = (
-    ENTITIES, EVIDENCE, LABELS, LINEAGE, FINDINGS, PATCH_LEVELS, ADVISORIES,
+    ENTITIES, EVIDENCE, LABELS, LINEAGE, REBASES, FINDINGS, PATCH_LEVELS, ADVISORIES,
 )
 TABLES: dict[str, Table] = {table.name: table for table in LOADED + DERIVED}
 
 __all__ = [
     "ADVISORIES", "BUILDS", "CHANGELOGS", "COVERAGE", "DERIVED", "ENTITIES", "EVIDENCE",
     "FINDINGS", "IMAGES", "LABELS", "LAYERS", "LINEAGE", "LINKS", "LOADED", "MOUNTS", "PACKAGES",
-    "PATCHES", "PATCH_LEVELS", "PROBLEMS", "RECEIPT", "ROLLOUTS", "SERVICES", "TABLES",
-    "WORKLOADS", "table",
+    "PATCHES", "PATCH_LEVELS", "PROBLEMS", "REBASES", "RECEIPT", "ROLLOUTS", "SERVICES",
+    "TABLES", "WORKLOADS", "table",
 ]
 
 

@@ -71,18 +71,16 @@ LABELS = Table(
 
 LINEAGE = Table(
     name="lineage",
-    doc="one row per image and its nearest parent, or the image that it was rebased from",
+    doc="one row per image and its nearest parent",
     key=("child_id", "parent_id"),
     made_by="trace",
     columns=(
         Column("child_id", "text", "key of images"),
         Column("parent_id", "text", "key of images; a stub where the parent is not in the fleet"),
-        Column("relation", "text", "derived_from: built on it; same_content: another name of it;"
-               " rebased_from: its upper layers, on another base",
-               choices=("derived_from", "same_content", "rebased_from")),
+        Column("relation", "text", "derived_from: built on it; same_content: another name of it",
+               choices=("derived_from", "same_content")),
         Column("verdict", "text", "how sure the edge is", choices=VERDICTS),
-        Column("evidence", "text",
-               "what proves it: layer_prefix, parent_id, label, package_set, layer_suffix, …"),
+        Column("evidence", "text", "what proves it: layer_prefix, parent_id, label, package_set"),
         Column("confidence", "real", "1 is certain", "0 to 1"),
         Column("ambiguity", "integer", "images that could be the parent as well", "images"),
         Column("candidates", "texts", "those images"),
@@ -91,6 +89,18 @@ LINEAGE = Table(
         Column("added_bytes", "integer", "size of the layers that the child adds", "bytes"),
         Column("is_inferred", "boolean", "a guess, to be drawn dashed"),
         Column("why", "text", "the evidence in words, with what speaks against it"),
+    ),
+)
+
+REBASES = Table(
+    name="rebases",
+    doc="one row per image whose upper layers an older image has on another base",
+    key=("image_id",),
+    made_by="trace",
+    columns=(
+        Column("image_id", "text", "key of images"),
+        Column("moved_from", "text", "newest older image with these layers on another base"),
+        Column("shared_layers", "integer", "upper layers that both have, two or more", "layers"),
     ),
 )
 

@@ -121,7 +121,7 @@ def _placed(nodes: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
     Adds `parent` (position of the surest parent, or -1), `edge` (to it, or -1), `layer`, `size`
     (images of the subtree) and `below` (workloads of the subtree).
     """
-    derived = edges[edges["relation"].eq("derived_from").fillna(value=True)]
+    derived = edges[edges["relation"].ne("same_content").fillna(value=True)]
     layer = layers(derived["child"].to_numpy(), derived["parent"].to_numpy(), len(nodes))
     forward = derived[layer[derived["parent"]] < layer[derived["child"]]]
     surest = forward.sort_values("confidence", ascending=False, kind="stable", na_position="last")

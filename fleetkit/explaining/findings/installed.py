@@ -132,7 +132,7 @@ def _climb(case: Case, image: str) -> Iterator[pd.Series]:
     lineage, seen = case.fleet.lineage, {image}
     for _ in range(_HIGHEST):
         edges = same(lineage, child_id=image)
-        edges = edges[edges["relation"].ne("rebased_from") & ~edges["parent_id"].isin(seen)]
+        edges = edges[~edges["parent_id"].isin(seen)]
         edges = edges.sort_values(
             ["confidence", "shared_layers", "parent_id"], ascending=[False, False, True])
         if edges.empty:
