@@ -20,20 +20,16 @@ from fleetkit.errors import LoadError
 from fleetkit.installed.codenames import CODENAMES
 from fleetkit.plugins import AdvisorySource, Affected, Problem
 from fleetkit.source import parse_json, read_bytes
+from fleetkit.values import LONGEST_NAME, BrokenError, clean, form, named
 
 FILE_BYTES = 256 << 20  # more than three times what the tracker publishes
 STATES = ("open", "resolved", "undetermined")
 
-_LONGEST_NAME = 500
 _NAMED = 10  # left-out releases that are named; the rest is counted
 _UNRATED = ("not yet assigned", "end-of-life")  # urgencies that do not say how bad a flaw is
 _UNPLANNED = {"postponed": "postponed", "": "without a reason"}
 
 Note = Callable[[Problem], None]
-
-
-class _BrokenError(Exception):
-    """What breaks the form, in a few words."""
 
 
 def rows(path: Path, note: Note) -> Iterator[Affected]:
@@ -48,7 +44,7 @@ def rows(path: Path, note: Note) -> Iterator[Affected]:
     if not _is_tracker(packages):
         raise LoadError(
             f"{path}: expected the JSON of Debian's security tracker (source package, flaw,"
-            f" 'releases'), found {_form(packages)}; OSV records are read without a source's name"
+            f" 'releases'), found {form(packages)}; OSV records are read without a source's name"
         )
     reading = _Reading(path, note)
     for package, flaws in packages.items():
@@ -56,7 +52,7 @@ def rows(path: Path, note: Note) -> Iterator[Affected]:
             for flaw, said in flaws.items():
                 yield from reading.flaw(package, flaw, said)
         else:
-            reading.refuse((package,), f"expected flaws by name, found {_form(flaws)}")
+            reading.refuse((package,), f"expected flaws by name, found {form(flaws)}")
     reading.finish()
 
 
@@ -74,9 +70,9 @@ class _Reading:
     def flaw(self, package: str, flaw: str, said: Any) -> Iterator[Affected]:
         """The rows of one flaw in one source package."""
         try:
-            package, flaw = _name(package, "source package"), _name(flaw, "flaw")
+            package, flaw = named(package, "source package"), named(flaw, "flaw")
             releases = _releases(said)
-        except _BrokenError as error:
+        except BrokenError as error:
             self.refuse((package, flaw), str(error))
             return
         frame: dict[str, Any] = {
@@ -96,7 +92,7 @@ class _Reading:
             return None
         try:
             found = _read_state(state)
-        except _BrokenError as error:
+        except BrokenError as error:
             self.refuse(place, str(error))
             return None
         if found is None:
@@ -108,10 +104,10 @@ class _Reading:
 
     def refuse(self, place: tuple[str, ...], said: str) -> None:
         """Notes an entry that breaks the form."""
-        where = ", ".join((str(self._path), *(name[:_LONGEST_NAME] for name in place)))
+        where = ", ".join((str(self._path), *(name[:LONGEST_NAME] for name in place)))
         self._note(Problem(
             "broken_record", "an entry of Debian's tracker breaks its form and was passed over",
-            _clean(where), _clean(said)[:1000], "fetch the file again"))
+            clean(where), clean(said)[:1000], "fetch the file again"))
 
     def finish(self) -> None:
         """Notes what was counted, once each."""
@@ -139,27 +135,27 @@ def _is_tracker(content: Any) -> bool:
 def _releases(said: Any) -> dict[str, Any]:
     """States by codename; the tracker writes none as an empty list."""
     if not isinstance(said, dict):
-        raise _BrokenError(f"expected a flaw, found {_form(said)}")
+        raise BrokenError(f"expected a flaw, found {form(said)}")
     releases = said.get("releases")
     if releases == []:
         return {}
     if not isinstance(releases, dict):
-        raise _BrokenError(f"'releases' is no object but {_form(releases)}")
+        raise BrokenError(f"'releases' is no object but {form(releases)}")
     return releases
 
 
 def _read_state(state: Any) -> dict[str, Any] | None:
     """Range, severity and hint; None where nobody knows."""
     if not isinstance(state, dict):
-        raise _BrokenError(f"expected a state, found {_form(state)}")
+        raise BrokenError(f"expected a state, found {form(state)}")
     status = state.get("status")
     if status not in STATES:
-        raise _BrokenError(f"unknown status {str(status)[:80]!r}; known are {', '.join(STATES)}")
+        raise BrokenError(f"unknown status {str(status)[:80]!r}; known are {', '.join(STATES)}")
     if status == "undetermined":
         return None
     events = [("introduced", "0")]
     if status == "resolved":
-        events.append(("fixed", _name(state.get("fixed_version"), "fixed_version")))
+        events.append(("fixed", named(state.get("fixed_version"), "fixed_version")))
     urgency = _text(state.get("urgency")).rstrip("*")  # asterisks: the rating is a machine's
     return {
         "ranges": (("ECOSYSTEM", tuple(events)),),
@@ -187,29 +183,13 @@ def _file_time(path: Path) -> str | None:
 
 
 def _tell(counts: Counter[str]) -> str:
-    named = [f"{_clean(name[:80])}: {count:,}" for name, count in counts.most_common(_NAMED)]
+    named = [f"{clean(name[:80])}: {count:,}" for name, count in counts.most_common(_NAMED)]
     more = len(counts) - _NAMED
     return ", ".join(named) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _text(value: Any) -> str:
-    return _clean(value) if isinstance(value, str) else ""
-
-
-def _name(value: Any, what: str) -> str:
-    if not isinstance(value, str) or not value or len(value) > _LONGEST_NAME:
-        raise _BrokenError(f"{what} is no name: {str(value)[:80]!r}")
-    return _clean(value)
-
-
-def _form(value: Any) -> str:
-    return {dict: "an object", list: "a list", str: "text", type(None): "nothing"}.get(
-        type(value), f"a {type(value).__name__}")
-
-
-def _clean(text: str) -> str:
-    """The text as UTF-8 can hold it: JSON may smuggle in half a character."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    return clean(value) if isinstance(value, str) else ""
 
 
 ADVISORIES = AdvisorySource(

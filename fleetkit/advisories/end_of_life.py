@@ -16,6 +16,7 @@ from typing import Any
 from fleetkit.errors import LoadError
 from fleetkit.plugins import AdvisorySource, Problem, Support
 from fleetkit.source import parse_json, read_bytes
+from fleetkit.values import BrokenError, clean
 
 FILE_BYTES = 128 << 20  # all that endoflife.date publishes is a fiftieth of it
 SOURCE = "endoflife.date"
@@ -32,10 +33,6 @@ _DISTRIBUTIONS = ("docker", "brew", "github", "githubactions", "oci")
 """Types of purls that name no package that an inventory lists."""
 
 Note = Callable[[Problem], None]
-
-
-class _BrokenError(Exception):
-    """What breaks the form, in a few words."""
 
 
 def rows(path: Path, note: Note) -> Iterator[Support]:
@@ -65,9 +62,9 @@ def _read(path: Path, note: Note) -> Iterator[Support]:
         for release in product["releases"]:
             try:
                 yield _support(name, product, release, as_of)
-            except _BrokenError as error:
+            except BrokenError as error:
                 note(Problem("broken_record", "a release breaks its form and was passed over",
-                             _clean(where), _clean(str(error)), "fetch the file again"))
+                             clean(where), clean(str(error)), "fetch the file again"))
 
 
 def _products(content: Any, path: Path) -> dict[str, dict[str, Any]] | None:
@@ -110,20 +107,20 @@ def _as_of(content: Any, products: dict[str, Any], path: Path) -> date:
 
 def _support(name: str, product: dict[str, Any], release: Any, as_of: date) -> Support:
     if not isinstance(release, dict):
-        raise _BrokenError(f"expected a release, found {str(release)[:80]!r}")
+        raise BrokenError(f"expected a release, found {str(release)[:80]!r}")
     said = {word: next((release[key] for key in keys if key in release), None)
             for word, keys in _NAMES.items()}
     number = said["release"]
     if not isinstance(number, str | int | float) or not str(number) or len(str(number)) > _LONGEST:
-        raise _BrokenError(f"a release without a name: {str(release)[:80]!r}")
+        raise BrokenError(f"a release without a name: {str(release)[:80]!r}")
     title = str(product.get("label") or product.get("title") or name)[:_LONGEST]
     extended = _extended_name(product)
     return Support(
-        name=_clean(f"{title} {number}"), released=_day(release.get("releaseDate")),
+        name=clean(f"{title} {number}"), released=_day(release.get("releaseDate")),
         active_until=_day(said["active"]), standard_until=_day(said["standard"]),
-        extended_until=_day(said["extended"]), extended_name=_clean(extended),
-        needs_enrolment=None, as_of=as_of, source=SOURCE, product=_clean(name[:_LONGEST]),
-        release=_clean(str(number)), ended=_flag(release.get("isEol", said["standard"])),
+        extended_until=_day(said["extended"]), extended_name=clean(extended),
+        needs_enrolment=None, as_of=as_of, source=SOURCE, product=clean(name[:_LONGEST]),
+        release=clean(str(number)), ended=_flag(release.get("isEol", said["standard"])),
         packages=tuple(_purls(product)),
     )
 
@@ -144,7 +141,7 @@ def _purls(product: dict[str, Any]) -> Iterator[str]:
         if isinstance(purl, str) and purl.startswith("pkg:") and len(purl) <= _LONGEST:
             kind = purl.removeprefix("pkg:").split("/")[0]
             if kind not in _DISTRIBUTIONS:
-                yield _clean(purl)
+                yield clean(purl)
 
 
 def _day(value: Any) -> date | None:
@@ -153,7 +150,7 @@ def _day(value: Any) -> date | None:
         return None
     found = _date(value)
     if found is None:
-        raise _BrokenError(f"expected a date, found {str(value)[:80]!r}")
+        raise BrokenError(f"expected a date, found {str(value)[:80]!r}")
     return found
 
 
@@ -168,11 +165,6 @@ def _date(value: Any) -> date | None:
 
 def _flag(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
-
-
-def _clean(text: str) -> str:
-    """The text as UTF-8 can hold it: JSON may smuggle in half a character."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 ADVISORIES = AdvisorySource(

@@ -19,22 +19,18 @@ from typing import Any
 from fleetkit.errors import LoadError
 from fleetkit.plugins import AdvisorySource, Exploitation, Problem
 from fleetkit.source import open_bytes, parse_json, read_bytes
+from fleetkit.values import BrokenError, clean, named
 
 FILE_BYTES = 512 << 20  # a day of all flaws has a twentieth of it
 LINES = 5_000_000
 
 _SUFFIXES = (".csv", ".csv.gz", ".json", ".json.gz")
 _LONGEST_LINE = 10_000
-_LONGEST_NAME = 200
 _DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
 _LONGEST_COMMENT = 20
 _BROKEN = (OSError, EOFError, zlib.error, csv.Error, ValueError)
 
 Note = Callable[[Problem], None]
-
-
-class _BrokenError(Exception):
-    """What breaks the form, in a few words."""
 
 
 def rows(path: Path, note: Note) -> Iterator[Exploitation]:
@@ -46,7 +42,7 @@ def rows(path: Path, note: Note) -> Iterator[Exploitation]:
     name = path.name.lower()
     if not name.endswith(_SUFFIXES):
         raise LoadError(f"{path}: expected chances of exploitation ({', '.join(_SUFFIXES)})")
-    where = _clean(str(path))
+    where = clean(str(path))
     if ".json" in name:
         yield from _from_json(path, where, note)
         return
@@ -74,11 +70,11 @@ def _from_csv(stream: TextIOWrapper, where: str, note: Note) -> Iterator[Exploit
     for number, row in enumerate(_cells(lines, where, note), len(comments) + 2):
         place = f"{where}, line {number}"
         try:
-            yield Exploitation(_name(row[flaw]), place, None, _chance(row[chance]), day)
+            yield Exploitation(named(row[flaw], "'cve'"), place, None, _chance(row[chance]), day)
         except IndexError:
             if row:
                 note(_breach(place, f"has {len(row)} cells, not {len(columns)}"))
-        except _BrokenError as error:
+        except BrokenError as error:
             note(_breach(place, str(error)))
 
 
@@ -88,7 +84,7 @@ def _cells(lines: Iterator[str], where: str, note: Note) -> Iterator[list[str]]:
         yield from csv.reader(lines)
     except _BROKEN as error:
         note(Problem("unreadable_feed", "chances of exploitation could not be read to their end",
-                     where, _clean(str(error))[:1000], "fetch the file again", "error"))
+                     where, clean(str(error))[:1000], "fetch the file again", "error"))
 
 
 def _lines(stream: TextIOWrapper) -> Iterator[str]:
@@ -115,14 +111,14 @@ def _from_json(path: Path, where: str, note: Note) -> Iterator[Exploitation]:
         place = f"{where}, entry {number}"
         try:
             yield _read_entry(entry, place)
-        except _BrokenError as error:
+        except BrokenError as error:
             note(_breach(place, str(error)))
 
 
 def _read_entry(entry: Any, where: str) -> Exploitation:
     if not isinstance(entry, dict):
-        raise _BrokenError(f"expected an entry, found {type(entry).__name__}")
-    return Exploitation(_name(entry.get("cve")), where, None, _chance(entry.get("epss")),
+        raise BrokenError(f"expected an entry, found {type(entry).__name__}")
+    return Exploitation(named(entry.get("cve"), "'cve'"), where, None, _chance(entry.get("epss")),
                         _day(entry.get("date")))
 
 
@@ -132,7 +128,7 @@ def _chance(value: Any) -> float:
     except (TypeError, ValueError, OverflowError):
         chance = -1.0
     if not (isfinite(chance) and 0 <= chance <= 1):
-        raise _BrokenError(f"'epss' is no chance from 0 to 1: {str(value)[:80]!r}")
+        raise BrokenError(f"'epss' is no chance from 0 to 1: {str(value)[:80]!r}")
     return chance
 
 
@@ -144,20 +140,9 @@ def _day(value: Any) -> date | None:
         return None
 
 
-def _name(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_NAME:
-        raise _BrokenError(f"'cve' is no name: {str(value)[:80]!r}")
-    return _clean(value.strip())
-
-
-def _clean(text: str) -> str:
-    """The text as UTF-8 can hold it: JSON may smuggle in half a character."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
 def _breach(where: str, said: str) -> Problem:
     return Problem("broken_record", "a chance of exploitation breaks its form and was passed over",
-                   where, _clean(said)[:1000], "fetch the file again")
+                   where, clean(said)[:1000], "fetch the file again")
 
 
 ADVISORIES = AdvisorySource(

@@ -16,19 +16,15 @@ from typing import Any
 from fleetkit.errors import LoadError
 from fleetkit.plugins import AdvisorySource, Exploitation, Problem
 from fleetkit.source import parse_json, read_bytes
+from fleetkit.values import BrokenError, clean, named
 
 FILE_BYTES = 256 << 20  # the catalogue has a hundredth of it
 
 _SUFFIXES = (".json", ".json.gz", ".csv", ".csv.gz")
-_LONGEST_NAME = 200
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.ASCII)
 
 Note = Callable[[Problem], None]
 Entries = Iterable[tuple[str, Any]]
-
-
-class _BrokenError(Exception):
-    """What breaks the form, in a few words."""
 
 
 def rows(path: Path, note: Note) -> Iterator[Exploitation]:
@@ -39,7 +35,7 @@ def rows(path: Path, note: Note) -> Iterator[Exploitation]:
     """
     if not path.name.lower().endswith(_SUFFIXES):
         raise LoadError(f"{path}: expected a catalogue of exploited flaws ({', '.join(_SUFFIXES)})")
-    where, content = _clean(str(path)), read_bytes(path, FILE_BYTES)
+    where, content = clean(str(path)), read_bytes(path, FILE_BYTES)
     entries, released = (
         _from_json(content, where) if ".json" in path.name.lower() else _from_csv(content, where)
     )
@@ -54,17 +50,17 @@ def _read(entries: Entries, note: Note) -> Iterator[Exploitation]:
     for where, entry in entries:
         try:
             yield _read_entry(entry, where)
-        except _BrokenError as error:
+        except BrokenError as error:
             note(Problem("broken_record", "an entry of a catalogue of exploited flaws was passed"
-                         " over", where, _clean(str(error))[:1000], "fetch the catalogue again"))
+                         " over", where, clean(str(error))[:1000], "fetch the catalogue again"))
 
 
 def _read_entry(entry: Any, where: str) -> Exploitation:
     if not isinstance(entry, dict):
-        raise _BrokenError(f"expected an entry, found {type(entry).__name__}")
-    flaw, since = _name(entry.get("cveID")), _day(entry.get("dateAdded"))
+        raise BrokenError(f"expected an entry, found {type(entry).__name__}")
+    flaw, since = named(entry.get("cveID"), "'cveID'"), _day(entry.get("dateAdded"))
     if since is None:
-        raise _BrokenError(f"{flaw}: 'dateAdded' is no day: {str(entry.get('dateAdded'))[:80]!r}")
+        raise BrokenError(f"{flaw}: 'dateAdded' is no day: {str(entry.get('dateAdded'))[:80]!r}")
     return Exploitation(flaw, where, since)
 
 
@@ -101,17 +97,6 @@ def _day(value: Any) -> date | None:
         return date.fromisoformat(match[1]) if match else None
     except ValueError:
         return None
-
-
-def _name(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_NAME:
-        raise _BrokenError(f"'cveID' is no name: {str(value)[:80]!r}")
-    return _clean(value.strip())
-
-
-def _clean(text: str) -> str:
-    """The text as UTF-8 can hold it: JSON may smuggle in half a character."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 ADVISORIES = AdvisorySource(

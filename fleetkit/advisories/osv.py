@@ -15,6 +15,7 @@ from typing import IO, Any, NamedTuple
 from fleetkit.errors import LoadError
 from fleetkit.plugins import AdvisorySource, Affected, Problem
 from fleetkit.source import open_bytes, parse_json
+from fleetkit.values import LONGEST_NAME, BrokenError, as_dict, clean, named
 
 RECORD_BYTES = 32 << 20  # the largest records of the public feeds have a tenth of it
 FILE_BYTES = 2 << 30
@@ -24,7 +25,6 @@ EVENT_KINDS = ("introduced", "fixed", "last_affected", "limit")
 RANGE_TYPES = ("SEMVER", "ECOSYSTEM", "GIT")
 
 _SUFFIXES = (".json", ".jsonl", ".json.gz", ".jsonl.gz", ".zip")
-_LONGEST_NAME = 500
 _BROKEN = (OSError, EOFError, RuntimeError, NotImplementedError, ValueError, zlib.error,
            lzma.LZMAError, zipfile.BadZipFile)
 _BUG_FIX = re.compile(r"(?:AL|RH|RL|EL)(?:BA|EA)-|(?:open)?SUSE-[RFO]U-", re.IGNORECASE)
@@ -44,10 +44,6 @@ Note = Callable[[Problem], None]
 class _Document(NamedTuple):
     where: str
     content: Any
-
-
-class _BrokenError(Exception):
-    """What breaks the schema, in a few words."""
 
 
 def rows(path: Path, note: Note) -> Iterator[Affected]:
@@ -87,7 +83,7 @@ def _unzip(file: Path, stream: IO[bytes], note: Note) -> Iterator[_Document]:
         raise ValueError(f"{len(entries):,} entries; at most {ENTRIES:,} are read")
     left = FEED_BYTES
     for entry in entries:
-        name, where = entry.filename.lower(), f"{file}, entry {entry.filename[:_LONGEST_NAME]}"
+        name, where = entry.filename.lower(), f"{file}, entry {entry.filename[:LONGEST_NAME]}"
         if not name.endswith((".json", ".jsonl")):
             continue
         left -= entry.file_size
@@ -129,14 +125,14 @@ def _load(where: str, text: bytes, note: Note) -> Iterator[_Document]:
         yield _Document(where, parse_json(text, where))
     except (LoadError, ValueError) as error:
         note(Problem("unreadable_record", "a record is no JSON and was passed over", where,
-                     _clean(str(error)), "fetch the feed again"))
+                     clean(str(error)), "fetch the feed again"))
 
 
 def _read_record(document: _Document, note: Note) -> Iterator[Affected]:
     where, record = document
     try:
         frame = _read_frame(record, where)
-    except _BrokenError as error:
+    except BrokenError as error:
         note(_breach(where, str(error)))
         return
     entries = record.get("affected") or []
@@ -148,17 +144,17 @@ def _read_record(document: _Document, note: Note) -> Iterator[Affected]:
     for number, entry in enumerate(entries, 1):
         try:
             yield Affected(**frame, **_read_entry(entry, record))
-        except _BrokenError as error:
+        except BrokenError as error:
             note(_breach(where, f"{frame['osv_id']}, affected {number}: {error}"))
 
 
 def _read_frame(record: Any, where: str) -> dict[str, Any]:
     """What all entries of a record share."""
     if not isinstance(record, dict):
-        raise _BrokenError(f"expected a record, found {type(record).__name__}")
-    osv_id = _name(record.get("id"), "id")
+        raise BrokenError(f"expected a record, found {type(record).__name__}")
+    osv_id = named(record.get("id"), "id")
     if not isinstance(record.get("modified"), str):
-        raise _BrokenError(f"{osv_id}: 'modified' is no time: {str(record.get('modified'))[:80]!r}")
+        raise BrokenError(f"{osv_id}: 'modified' is no time: {str(record.get('modified'))[:80]!r}")
     times = {name: _text(record.get(name)) for name in ("modified", "published", "withdrawn")}
     return {
         "osv_id": osv_id, "where": where, **times,
@@ -168,14 +164,14 @@ def _read_frame(record: Any, where: str) -> dict[str, Any]:
 
 def _read_entry(entry: Any, record: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(entry, dict) or not isinstance(entry.get("package"), dict):
-        raise _BrokenError("names no package")
+        raise BrokenError("names no package")
     ranges = tuple(_read_range(item) for item in _listed(entry, "ranges"))
     severities = [*_dicts(entry.get("severity")), *_dicts(record.get("severity"))]
     kind, score = _score(severities) if severities else (None, None)
     severity, hint = _words(entry, record)
     return {
-        "ecosystem": _name(entry["package"].get("ecosystem"), "ecosystem"),
-        "package": _name(entry["package"].get("name"), "package name"),
+        "ecosystem": named(entry["package"].get("ecosystem"), "ecosystem"),
+        "package": named(entry["package"].get("name"), "package name"),
         "ranges": tuple(item for item in ranges if item[0] != "GIT"),
         "versions": _texts(entry.get("versions")),
         "severity": severity, "severity_type": kind, "severity_score": score, "hint": hint,
@@ -185,28 +181,28 @@ def _read_entry(entry: Any, record: dict[str, Any]) -> dict[str, Any]:
 
 def _read_range(item: Any) -> tuple[str, tuple[tuple[str, str], ...]]:
     if not isinstance(item, dict) or item.get("type") not in RANGE_TYPES:
-        raise _BrokenError(f"a range has no known type; known are {', '.join(RANGE_TYPES)}")
+        raise BrokenError(f"a range has no known type; known are {', '.join(RANGE_TYPES)}")
     if item["type"] == "GIT":
         return "GIT", ()
     events = [
-        (kind, _name(version, kind))
+        (kind, named(version, kind))
         for event in _listed(item, "events")
         for kind, version in (event.items() if isinstance(event, dict) else [("", event)])
         if kind in EVENT_KINDS or _refuse(kind)
     ]
     if "introduced" not in [kind for kind, _ in events]:
-        raise _BrokenError("a range has no 'introduced' event")
+        raise BrokenError("a range has no 'introduced' event")
     return item["type"], tuple(events)
 
 
 def _refuse(kind: str) -> bool:
-    raise _BrokenError(f"unknown event {kind[:80]!r}; known are {', '.join(EVENT_KINDS)}")
+    raise BrokenError(f"unknown event {kind[:80]!r}; known are {', '.join(EVENT_KINDS)}")
 
 
 def _listed(holder: dict[str, Any], name: str) -> list[Any]:
     found = holder.get(name) or []
     if not isinstance(found, list):
-        raise _BrokenError(f"{name!r} is no list")
+        raise BrokenError(f"{name!r} is no list")
     return found
 
 
@@ -223,7 +219,7 @@ def _words(entry: dict[str, Any], record: dict[str, Any]) -> tuple[str | None, s
     """Severity in words and what they hint at; the package's before the record's."""
     holders = entry, record
     specific = [part for holder in holders for name in _SPECIFIC
-                if (part := _dict(holder.get(name)))]
+                if (part := as_dict(holder.get(name)))]
     said = [_text(part.get(name)) for part in specific for name in ("urgency", "severity")]
     distro = [_text(item.get("score")) for holder in holders if "severity" in holder
               for item in _dicts(holder["severity"]) if item.get("type") not in _SCORES]
@@ -243,10 +239,6 @@ def _module(ranges: Iterable[tuple[str, tuple[tuple[str, str], ...]]], record: A
     return found[1] if found else "*"
 
 
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _dicts(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
@@ -254,32 +246,21 @@ def _dicts(value: Any) -> list[dict[str, Any]]:
 def _texts(value: Any) -> tuple[str, ...]:
     if not value or not isinstance(value, list):
         return ()
-    return tuple([_clean(item) for item in value if isinstance(item, str) and item])
+    return tuple([clean(item) for item in value if isinstance(item, str) and item])
 
 
 def _text(value: Any) -> str | None:
-    return _clean(value) if isinstance(value, str) and value else None
-
-
-def _name(value: Any, what: str) -> str:
-    if not isinstance(value, str) or not value or len(value) > _LONGEST_NAME:
-        raise _BrokenError(f"{what} is no name: {str(value)[:80]!r}")
-    return _clean(value)
-
-
-def _clean(text: str) -> str:
-    """The text as UTF-8 can hold it: JSON may smuggle in half a character."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    return clean(value) if isinstance(value, str) and value else None
 
 
 def _breach(where: str, said: str) -> Problem:
     return Problem("broken_record", "a record breaks the OSV schema and was passed over", where,
-                   _clean(said)[:1000], "tell the publisher of the feed")
+                   clean(said)[:1000], "tell the publisher of the feed")
 
 
 def _unreadable(where: str, error: Exception) -> Problem:
     return Problem("unreadable_feed", "a file of records could not be read to its end",
-                   _clean(where), _clean(str(error))[:1000], "fetch it again", "error")
+                   clean(where), clean(str(error))[:1000], "fetch it again", "error")
 
 
 ADVISORIES = AdvisorySource(

@@ -17,11 +17,11 @@ from typing import Any
 from fleetkit.errors import LoadError
 from fleetkit.plugins import AdvisorySource, Affected, Problem
 from fleetkit.source import parse_json, parse_yaml, read_bytes
+from fleetkit.values import LONGEST_NAME, BrokenError, clean, named, shown
 
 FILE_BYTES = 256 << 20  # the largest of the public databases have a tenth of it
 
 _SUFFIXES = (".json", ".json.gz", ".yaml", ".yaml.gz", ".yml", ".yml.gz")
-_LONGEST_NAME = 500
 _RELEASE = re.compile(r"v?\d+(?:\.\d+)*|edge", re.ASCII)
 _NOTE = re.compile(r"\([^()]*\)?")
 _CVE = re.compile(r"\bCVE[-_ ]?(\d{4})[-_](\d{4,})(?!\d)", re.IGNORECASE | re.ASCII)
@@ -41,10 +41,6 @@ class _Flaw:
     fixes: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
 
 
-class _BrokenError(Exception):
-    """What is no entry of a database, in a few words."""
-
-
 def rows(path: Path, note: Note) -> Iterator[Affected]:
     """What the databases of a file or folder say: a row per flaw, package and file.
 
@@ -61,7 +57,7 @@ def rows(path: Path, note: Note) -> Iterator[Affected]:
                 yield from _read_file(file, note)
             except LoadError as error:
                 note(Problem("unreadable_feed", "a file is no complete security database",
-                             _clean(str(file)), _clean(str(error))[:1000], "fetch it again",
+                             clean(str(file)), clean(str(error))[:1000], "fetch it again",
                              "error"))
         return
     if not path.name.lower().endswith(_SUFFIXES):
@@ -70,7 +66,7 @@ def rows(path: Path, note: Note) -> Iterator[Affected]:
 
 
 def _read_file(file: Path, note: Note) -> Iterator[Affected]:
-    where, content = _clean(str(file)), read_bytes(file, FILE_BYTES)
+    where, content = clean(str(file)), read_bytes(file, FILE_BYTES)
     if ".json" in file.name.lower():
         yield from _read_database(parse_json(content, where), where, note)
         return
@@ -94,7 +90,7 @@ def _read_database(database: Any, where: str, note: Note) -> Iterator[Affected]:
     for number, entry in enumerate(database["packages"], 1):
         try:
             _read_package(entry, f"{where}, package {number}", flaws, note)
-        except _BrokenError as error:
+        except BrokenError as error:
             note(_breach(f"{where}, package {number}", str(error)))
     for name, flaw in flaws.items():
         for package, versions in flaw.fixes.items():
@@ -112,7 +108,7 @@ def _origin(database: dict[str, Any], where: str) -> tuple[str, str]:
     address = f"{_text(database.get('urlprefix'))} {repository}".lower()
     if release is not None:
         if not isinstance(release, str) or not _RELEASE.fullmatch(release):
-            raise LoadError(f"{where}: 'distroversion' is {_shown(release)}; expected text, as"
+            raise LoadError(f"{where}: 'distroversion' is {shown(release)}; expected text, as"
                             " 'v3.20' or 'edge'")
         release = release if release == "edge" else f"v{release.removeprefix('v')}"
         return f"Alpine:{release}", "-".join(filter(None, ("ALPINE", release, repository)))
@@ -128,10 +124,10 @@ def _origin(database: dict[str, Any], where: str) -> tuple[str, str]:
 def _read_package(entry: Any, where: str, flaws: dict[str, _Flaw], note: Note) -> None:
     package = entry.get("pkg") if isinstance(entry, dict) else None
     if not isinstance(package, dict):
-        raise _BrokenError("expected 'pkg' with a name and fixes")
-    name, fixes = _name(package.get("name"), "package name"), package.get("secfixes")
+        raise BrokenError("expected 'pkg' with a name and fixes")
+    name, fixes = named(package.get("name"), "package name"), package.get("secfixes")
     if not isinstance(fixes, dict | None):
-        raise _BrokenError(f"{name}: 'secfixes' is no mapping of versions")
+        raise BrokenError(f"{name}: 'secfixes' is no mapping of versions")
     fixed: dict[str, dict[str, None]] = defaultdict(dict)
     for key, texts in (fixes or {}).items():
         for version, flaw, names in _read_fixes(key, texts, f"{where}: {name}", note):
@@ -151,14 +147,14 @@ def _read_fixes(
     """Version, flaw that it fixes and the flaw's names, for every flaw."""
     try:
         version, listed = _version(key), _list(texts)
-    except _BrokenError as error:
+    except BrokenError as error:
         note(_breach(where, str(error)))
         return
     for text in listed:
         try:
-            for flaw, names in _flaws(_name(text, "flaw")):
+            for flaw, names in _flaws(named(text, "flaw")):
                 yield version, flaw, names
-        except _BrokenError as error:
+        except BrokenError as error:
             note(_breach(where, f"{version}: {error}"))
 
 
@@ -175,7 +171,7 @@ def _flaws(text: str) -> Iterator[tuple[str, set[str]]]:
     )
     firsts = [*cves, *(name for name in others if name.startswith("CVE"))] or [*others]
     if not firsts:
-        raise _BrokenError(f"names no flaw: {text[:80]!r}")
+        raise BrokenError(f"names no flaw: {text[:80]!r}")
     for name in firsts:
         yield name, {name, *(other for other in others if cves and other not in firsts)}
 
@@ -201,38 +197,22 @@ def _version(value: Any) -> str:
     """YAML reads an unquoted 1.10 as the number 1.1: only zero is certain."""
     if value == 0 and type(value) is int:
         return _NEVER
-    return _name(value, "version")
+    return named(value, "version")
 
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list | None):
-        raise _BrokenError(f"expected a list of flaws, found {_shown(value)}")
+        raise BrokenError(f"expected a list of flaws, found {shown(value)}")
     return value or []
 
 
-def _name(value: Any, what: str) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_NAME:
-        raise _BrokenError(f"{what} is no name: {_shown(value)}")
-    return _clean(value.strip())
-
-
-def _shown(value: Any) -> str:
-    """Texts from their beginning, of other things the kind: they may be of any size."""
-    return repr(value[:80]) if isinstance(value, str) else type(value).__name__
-
-
 def _text(value: Any) -> str:
-    return _clean(value)[:_LONGEST_NAME] if isinstance(value, str) else ""
-
-
-def _clean(text: str) -> str:
-    """The text as UTF-8 can hold it: JSON may smuggle in half a character."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    return clean(value)[:LONGEST_NAME] if isinstance(value, str) else ""
 
 
 def _breach(where: str, said: str) -> Problem:
     return Problem("broken_record", "an entry of a security database was passed over", where,
-                   _clean(said)[:1000], "tell the publisher of the database")
+                   clean(said)[:1000], "tell the publisher of the database")
 
 
 ADVISORIES = AdvisorySource(

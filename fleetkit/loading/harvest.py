@@ -12,6 +12,7 @@ import pyarrow as pa
 from fleetkit.plugins import Batch, Call, Item, Problem, Record, Target
 from fleetkit.progress import Status
 from fleetkit.schema import Row
+from fleetkit.values import clean
 
 Line = tuple[str, bytes]
 
@@ -166,4 +167,4 @@ def problem_row(problem: Problem, resource: str | None) -> Row:
 
 def _text(said: str | None) -> str | None:
     """The text with a mark where it is no Unicode: half a letter, as broken JSON has it."""
-    return None if said is None else said.encode("utf-8", "replace").decode()
+    return None if said is None else clean(said)

@@ -16,8 +16,9 @@ from fleetkit.advisories.vex.csaf import read_csaf
 from fleetkit.advisories.vex.cyclonedx import read_cyclonedx
 from fleetkit.advisories.vex.files import SUFFIXES, documents
 from fleetkit.advisories.vex.openvex import read_openvex
-from fleetkit.advisories.vex.texts import BrokenError, Note, as_dict, as_list, breach
+from fleetkit.advisories.vex.texts import Note, breach
 from fleetkit.plugins import AdvisorySource, Statement
+from fleetkit.values import BrokenError, as_dict, as_list
 
 MOST_ROWS = 1_000_000  # of one document; the longest that vendors publish have a tenth of it
 

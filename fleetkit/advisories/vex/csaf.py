@@ -12,19 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from fleetkit.advisories.vex.products import Products, read_products
-from fleetkit.advisories.vex.texts import (
-    BrokenError,
-    Note,
-    as_dict,
-    as_list,
-    breach,
-    form,
-    listed,
-    maybe_named,
-    reason_of,
-)
+from fleetkit.advisories.vex.texts import Note, breach, listed, maybe_named, reason_of
 from fleetkit.plugins import Problem, Statement
 from fleetkit.plugins.advisories import StatementStatus
+from fleetkit.values import BrokenError, as_dict, as_list, form
 
 STATES: dict[str, StatementStatus | None] = {
     "known_not_affected": "not_affected",

@@ -9,20 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from fleetkit.advisories.vex.texts import (
-    BrokenError,
-    Note,
-    as_dict,
-    as_list,
-    breach,
-    form,
-    listed,
-    maybe_named,
-    named,
-    reason_of,
-)
+from fleetkit.advisories.vex.texts import Note, breach, listed, maybe_named, reason_of
 from fleetkit.plugins import Statement
 from fleetkit.plugins.advisories import StatementStatus
+from fleetkit.values import BrokenError, as_dict, as_list, form, named
 
 STATES: dict[str, StatementStatus] = {
     "resolved": "fixed",

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fleetkit.advisories.vex.texts import Note, as_dict, as_list, clean, maybe_named
+from fleetkit.advisories.vex.texts import Note, maybe_named
 from fleetkit.errors import LoadError
 from fleetkit.plugins import Problem
 from fleetkit.source import open_bytes, parse_json
+from fleetkit.values import as_dict, as_list, clean
 
 SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz")
 FILE_BYTES = 256 << 20  # the largest that vendors publish have a tenth of it

@@ -9,20 +9,10 @@ from collections.abc import Iterator
 from itertools import product as pairs
 from typing import Any, get_args
 
-from fleetkit.advisories.vex.texts import (
-    BrokenError,
-    Note,
-    as_dict,
-    as_list,
-    breach,
-    form,
-    listed,
-    maybe_named,
-    named,
-    reason_of,
-)
+from fleetkit.advisories.vex.texts import Note, breach, listed, maybe_named, reason_of
 from fleetkit.plugins import Statement
 from fleetkit.plugins.advisories import StatementStatus
+from fleetkit.values import BrokenError, as_dict, as_list, form, named
 
 STATUSES: tuple[StatementStatus, ...] = get_args(StatementStatus)
 

@@ -5,13 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from fleetkit.advisories.vex.texts import (
-    Note,
-    as_dict,
-    as_list,
-    breach,
-    maybe_named,
-)
+from fleetkit.advisories.vex.texts import Note, breach, maybe_named
+from fleetkit.values import as_dict, as_list
 
 Path = tuple[tuple[Any, str], ...]
 """Categories and names of the branches above a product."""

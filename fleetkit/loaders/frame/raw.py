@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from fleetkit.errors import LoadError
 from fleetkit.plugins import Problem
 from fleetkit.redaction import mask_text
+from fleetkit.values import clean
 
 MOST_COLUMNS = 1_024
 _SHOWN = 200
@@ -76,7 +77,7 @@ def headed(names: Iterable[Any], where: str) -> list[str]:
     found: dict[str, None] = {}
     for place, said in enumerate(names, start=1):
         plain = " ".join(str("" if said is None else said).split())[:_SHOWN].replace("\0", "")
-        plain = plain.encode("utf-8", "replace").decode()
+        plain = clean(plain)
         name = first = plain or f"column {place}"
         count = 1
         while name in found:
@@ -131,7 +132,7 @@ def as_text(cell: Any) -> str | None:
         said = json.dumps(_listed(cell), default=str, ensure_ascii=False)
     else:
         said = _named(cell)
-    return said.encode("utf-8", "replace").decode()
+    return clean(said)
 
 
 def _named(cell: Any) -> str:
