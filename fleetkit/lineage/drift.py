@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 
 from fleetkit.fleet import Fleet
-from fleetkit.lineage.holdings import THING, directions, numbers, places
+from fleetkit.lineage.holdings import (
+    BUILD,
+    Holdings,
+    counterparts,
+    directions,
+    hold,
+    lacking,
+)
 from fleetkit.schema import Column, Table
 
 CHANGES = ("added", "removed", "upgraded", "downgraded", "changed")
@@ -33,7 +40,6 @@ DRIFT = Table(
                " management does it; alone, as by hand; unknown without siblings", choices=CAUSES),
     ),
 )
-_BUILD = [*THING, "version"]
 
 
 def drift(fleet: Fleet) -> pd.DataFrame:
@@ -57,21 +63,10 @@ def drift(fleet: Fleet) -> pd.DataFrame:
         [['vm', 'strace', 'added']]
     """
     runs = _runs(fleet)
-    rows = _installed(fleet, runs)
-    subject, ids = pd.factorize(rows["subject_id"])
-    image_of = pd.Series(runs["image_id"].to_numpy(), runs["workload_id"].astype(object))
-    subjects = pd.Index(ids, dtype=object)
-    image = subjects.get_indexer(pd.Index(image_of.reindex(subjects).astype(object)))
-    thing = numbers(rows[THING])
-    build = numbers(rows[["version"]].assign(thing=thing))
-    mine = np.flatnonzero(image[subject] >= 0)
-    wanted = image[subject[mine]]
-    before = places(subject, thing, wanted, thing[mine])
-    other = places(subject, build, wanted, build[mine]) < 0
-    found = pd.concat([
-        _changed(rows, mine[other], before[other]),
-        _removed(rows, pd.DataFrame({"subject": subject, "thing": thing}), image, subjects),
-    ], ignore_index=True)
+    image_of = runs.set_index(runs["workload_id"].astype(object))["image_id"]
+    held = hold(_installed(fleet, runs), image_of)
+    found = pd.concat([_changed(held), _removed(held)], ignore_index=True)
+    found = found.rename(columns={"holder_id": "workload_id"})
     found["image_id"] = found["workload_id"].map(image_of)
     told = DRIFT.cast(_with_siblings(found, runs))
     return told.sort_values(list(DRIFT.key), ignore_index=True)
@@ -86,38 +81,31 @@ def _runs(fleet: Fleet) -> pd.DataFrame:
 
 
 def _installed(fleet: Fleet, runs: pd.DataFrame) -> pd.DataFrame:
-    packages = fleet.packages
-    asked = packages["subject_id"].isin(pd.concat([runs["workload_id"], runs["image_id"]]))
-    rows = packages.loc[asked & packages["name"].notna(), ["subject_id", "source_name", *_BUILD]]
-    return rows.drop_duplicates(["subject_id", *_BUILD]).reset_index(drop=True)
+    packages = fleet.packages.rename(columns={"subject_id": "holder_id"})
+    asked = packages["holder_id"].isin(pd.concat([runs["workload_id"], runs["image_id"]]))
+    return packages.loc[asked & packages["name"].notna(), ["holder_id", *BUILD, "source_name"]]
 
 
-def _changed(rows: pd.DataFrame, mine: np.ndarray, before: np.ndarray) -> pd.DataFrame:
+def _changed(held: Holdings) -> pd.DataFrame:
     """Builds that the image has not: of packages that it lacks, or has in another version."""
-    new = rows.take(mine).reset_index(drop=True)
-    old = rows["version"].reindex(before).reset_index(drop=True)
-    change = np.where(before < 0, "added", directions(new["ecosystem"], new["version"], old))
-    return new.rename(columns={"subject_id": "workload_id"}).assign(
-        change=change, image_version=old)
+    same, before = counterparts(held)
+    mine = np.flatnonzero((held.base[held.holder] >= 0) & (same < 0))
+    new = held.rows.take(mine).reset_index(drop=True)
+    old = held.rows["version"].reindex(before[mine]).reset_index(drop=True)
+    change = np.where(before[mine] < 0, "added", directions(new, old))
+    return new.assign(change=change, image_version=old)
 
 
-def _removed(
-    rows: pd.DataFrame, held: pd.DataFrame, image: np.ndarray, subjects: pd.Index
-) -> pd.DataFrame:
+def _removed(held: Holdings) -> pd.DataFrame:
     """Packages of the image that the workload has in no version."""
-    runs = pd.DataFrame({"workload": np.flatnonzero(image >= 0), "subject": image[image >= 0]})
-    expected = runs.merge(held.reset_index(names="row"), on="subject")
-    here = places(held["subject"].to_numpy(), held["thing"].to_numpy(),
-                  *expected[["workload", "thing"]].to_numpy().T)
-    gone = expected[here < 0]
-    said = rows.take(gone["row"].to_numpy()).reset_index(drop=True)
-    return said.drop(columns="subject_id").assign(
-        workload_id=subjects.take(gone["workload"].to_numpy()), change="removed",
-        image_version=said["version"])
+    holder, row = lacking(held)
+    said = held.rows.take(row).reset_index(drop=True)
+    return said.assign(
+        holder_id=held.ids.take(holder), change="removed", image_version=said["version"])
 
 
 def _with_siblings(found: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    alike = found.groupby(["image_id", *_BUILD, "change"], dropna=False)["workload_id"]
+    alike = found.groupby(["image_id", *BUILD, "change"], dropna=False)["workload_id"]
     siblings = found["image_id"].map(runs["image_id"].value_counts()) - 1
     shared_by = alike.transform("size") - 1
     cause = np.where(shared_by >= SHARED * siblings, "shared", "alone")

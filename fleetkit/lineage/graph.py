@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from fleetkit.fleet import Fleet
+from fleetkit.numbering import expand
 
 _TEXT = pd.StringDtype("pyarrow", na_value=pd.NA)
 _EDGE = ["from_id", "to_id", "relation", "evidence", "confidence"]
@@ -92,7 +93,7 @@ class Graph:
         reached = 0
         while len(steps[-1][0]):
             frontier = steps[-1][0]
-            origin, place = _spread(ways.offsets, frontier)
+            origin, place = expand(ways.offsets, frontier)
             fresh = ~seen[ways.nodes[place]]
             origin, place = origin[fresh], place[fresh]
             found, where = np.unique(ways.nodes[place], return_index=True)
@@ -182,12 +183,3 @@ def _ways(source: np.ndarray, target: np.ndarray, count: int) -> Ways:
     edges = np.argsort(source, kind="stable")
     offsets = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=count))])
     return Ways(offsets, target[edges], edges)
-
-
-def _spread(offsets: np.ndarray, frontier: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For each neighbour of the frontier: which of the frontier it belongs to, and its place."""
-    begins = offsets[frontier]
-    lengths = offsets[frontier + 1] - begins
-    origin = np.repeat(np.arange(len(frontier)), lengths)
-    before = np.cumsum(lengths) - lengths
-    return origin, np.arange(len(origin)) + (begins - before)[origin]

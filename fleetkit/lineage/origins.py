@@ -6,13 +6,19 @@ are known, they name the layer and its command.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from fleetkit.fleet import Fleet
-from fleetkit.lineage.holdings import THING, directions, numbers, places
+from fleetkit.lineage.holdings import (
+    BUILD,
+    Holdings,
+    counterparts,
+    directions,
+    hold,
+    lacking,
+)
 from fleetkit.schema import Column, Table
 
 CHANGES = ("inherited", "added", "upgraded", "downgraded", "changed", "removed", "unknown")
@@ -38,26 +44,6 @@ ORIGINS = Table(
         Column("command", "text", "build step that made that layer, credentials masked"),
     ),
 )
-
-
-class _Held(NamedTuple):
-    """What images hold; whole numbers stand for images and things.
-
-    Attributes:
-        rows: one row per image and package build.
-        ids: ids of the images.
-        image: per row its image.
-        parent: per row the parent of its image; -1 where none is known that holds anything.
-        thing: per row the package, whatever its version.
-        bereft: per row whether its image has a parent of which nothing is known.
-    """
-
-    rows: pd.DataFrame
-    ids: pd.Index
-    image: np.ndarray
-    parent: np.ndarray
-    thing: np.ndarray
-    bereft: np.ndarray
 
 
 def origins(fleet: Fleet, images: Sequence[str] | None = None) -> pd.DataFrame:
@@ -86,30 +72,21 @@ def origins(fleet: Fleet, images: Sequence[str] | None = None) -> pd.DataFrame:
         >>> origins(fleet, ["app"])[["name", "change", "origin_id"]].to_numpy().tolist()
         [['libc', 'inherited', 'base'], ['nginx', 'added', 'app']]
     """
-    held = _held(fleet, images)
-    rows = held.rows
-    build = numbers(rows[["version"]].assign(thing=held.thing))
-    above = places(held.image, build, held.parent, build)
-    before = places(held.image, held.thing, held.parent, held.thing)
-    told = rows.assign(
-        change=_changes(held, above, before),
-        origin_id=rows["image_id"].take(_followed(above)).to_numpy(),
-        parent_version=rows["version"].reindex(np.where(above < 0, before, -1)).to_numpy(),
+    parent_of = _parents(fleet)
+    asked = None if images is None else _with_ancestors(images, parent_of)
+    held = hold(_installed(fleet, asked), parent_of)
+    above, before = counterparts(held)
+    bereft = held.ids.isin(parent_of.index) & (held.base < 0)
+    told = held.rows.assign(
+        change=_changes(held, above, before, bereft[held.holder]),
+        origin_id=held.rows["holder_id"].take(_followed(above)).to_numpy(),
+        parent_version=held.rows["version"].reindex(np.where(above < 0, before, -1)).to_numpy(),
     )
     found = pd.concat([_layered(told, fleet.layers), _removed(held)], ignore_index=True)
+    found = found.rename(columns={"holder_id": "image_id"})
     if images is not None:
         found = found[found["image_id"].isin(list(images))]
     return ORIGINS.cast(found).sort_values(list(ORIGINS.key), ignore_index=True)
-
-
-def _held(fleet: Fleet, images: Sequence[str] | None) -> _Held:
-    parent_of = _parents(fleet)
-    rows = _installed(fleet, None if images is None else _with_ancestors(images, parent_of))
-    image, ids = pd.factorize(rows["image_id"])
-    named = pd.Index(ids, dtype=object)
-    parent = named.get_indexer(pd.Index(parent_of.reindex(named).astype(object)))
-    bereft = named.isin(parent_of.index) & (parent < 0)
-    return _Held(rows, named, image, parent[image], numbers(rows[THING]), bereft[image])
 
 
 def _with_ancestors(images: Sequence[str], parent_of: pd.Series) -> list[str]:
@@ -127,9 +104,8 @@ def _installed(fleet: Fleet, wanted_images: list[str] | None) -> pd.DataFrame:
     packages = fleet.packages
     asked = fleet.images["image_id"] if wanted_images is None else wanted_images
     mine = packages["subject_id"].isin(asked) & packages["name"].notna()
-    wanted = ["subject_id", *THING, "source_name", "version", "first_layer", "current_layer"]
-    rows = packages.loc[mine, wanted].rename(columns={"subject_id": "image_id"})
-    return rows.drop_duplicates(["image_id", *THING, "version"]).reset_index(drop=True)
+    wanted = ["subject_id", *BUILD, "source_name", "first_layer", "current_layer"]
+    return packages.loc[mine, wanted].rename(columns={"subject_id": "holder_id"})
 
 
 def _parents(fleet: Fleet) -> pd.Series:
@@ -148,30 +124,26 @@ def _followed(above: np.ndarray) -> np.ndarray:
     return step
 
 
-def _changes(held: _Held, above: np.ndarray, before: np.ndarray) -> np.ndarray:
-    words = np.where(held.bereft, "unknown", "added").astype(object)
+def _changes(
+    held: Holdings, above: np.ndarray, before: np.ndarray, bereft: np.ndarray
+) -> np.ndarray:
+    words = np.where(bereft, "unknown", "added").astype(object)
     other = np.flatnonzero((above < 0) & (before >= 0))
-    words[other] = directions(
-        held.rows["ecosystem"].take(other), held.rows["version"].take(other),
-        held.rows["version"].take(before[other]))
+    words[other] = directions(held.rows.take(other), held.rows["version"].take(before[other]))
     words[above >= 0] = "inherited"
     return words
 
 
-def _removed(held: _Held) -> pd.DataFrame:
+def _removed(held: Holdings) -> pd.DataFrame:
     """What a parent has and its child has not."""
-    pairs = pd.DataFrame({"child": held.image, "parent": held.parent}).drop_duplicates()
-    known = pd.DataFrame({"parent": held.image, "thing": held.thing}).reset_index(names="row")
-    expected = pairs[pairs["parent"] >= 0].merge(known, on="parent")
-    place = places(held.image, held.thing, *expected[["child", "thing"]].to_numpy().T)
-    gone = expected[place < 0]
-    said = held.rows.take(gone["row"].to_numpy()).reset_index(drop=True)
-    child = held.ids.take(gone["child"].to_numpy())
-    return said[[*THING, "source_name", "version"]].assign(
-        image_id=child, change="removed", origin_id=child, parent_version=said["version"])
+    holder, row = lacking(held)
+    said = held.rows[[*BUILD, "source_name"]].take(row).reset_index(drop=True)
+    child = held.ids.take(holder)
+    return said.assign(
+        holder_id=child, change="removed", origin_id=child, parent_version=said["version"])
 
 
 def _layered(told: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
     steps = layers[["image_id", "position", "command"]].rename(
-        columns={"position": "current_layer"})
-    return told.merge(steps, on=["image_id", "current_layer"], how="left")
+        columns={"image_id": "holder_id", "position": "current_layer"})
+    return told.merge(steps, on=["holder_id", "current_layer"], how="left")

@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from fleetkit.numbering import expand
+
 LEAST = 10  # packages of an image that can be told by them
 CONTAINED = 0.95
 
@@ -76,17 +78,16 @@ def _sets(rows: pd.DataFrame, images: pd.DataFrame) -> _Sets:
     frequency = np.bincount(package)
     order = np.lexsort([package, frequency[package], image])
     image, package = image[order], package[order]
-    begins = np.searchsorted(image, np.arange(len(image_ids)))
+    begins = np.searchsorted(image, np.arange(len(image_ids) + 1))
     noise = np.random.default_rng(0).integers(0, 2**63, len(frequency), dtype=np.uint64)
-    signature = np.add.reduceat(noise[package], begins)
+    signature = np.add.reduceat(noise[package], begins[:-1])
     which, first = np.unique(signature, return_inverse=True, return_index=True)[1:]
-    sizes = np.diff(np.append(begins, len(image)))[which]
-    places = np.repeat(begins[which] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
+    owner, places = expand(begins, which)
     told = images[["image_id", "created_at"]].assign(
         repository=_repository(images), is_container=images["kind"].eq("container").fillna(False))
     members = pd.DataFrame({"image_id": image_ids, "set": first}).merge(
         told, on="image_id", how="left")
-    return _Sets(package[places], np.append(0, np.cumsum(sizes)), members)
+    return _Sets(package[places], np.append(0, np.cumsum(np.bincount(owner))), members)
 
 
 def _repository(images: pd.DataFrame) -> pd.Series:
@@ -125,10 +126,7 @@ def _shared(
 ) -> np.ndarray:
     """How many packages each pair has in common."""
     count = int(sets.packages.max()) + 1
-    lengths = sets.sizes[parent]
-    pair = np.repeat(np.arange(len(parent)), lengths)
-    before = np.cumsum(lengths) - lengths
-    place = np.arange(len(pair)) + (sets.offsets[parent] - before)[pair]
+    pair, place = expand(sets.offsets, parent)
     sought = child[pair] * count + sets.packages[place]
     spot = np.minimum(np.searchsorted(held, sought), len(held) - 1)
     return np.bincount(pair, weights=held[spot] == sought, minlength=len(parent))

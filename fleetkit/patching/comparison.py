@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from fleetkit.fleet import Fleet
+from fleetkit.numbering import expand
 from fleetkit.patching.differences import list_differences
 from fleetkit.patching.groups import By, members
 from fleetkit.patching.inventory import pick, take_inventory
@@ -104,9 +105,6 @@ def _spread(fleet: Fleet, by: By) -> Spread:
     held = inventory.holdings[~outdone(inventory)]
     bounds = np.searchsorted(held["subject"], np.arange(len(inventory.subjects) + 1))
     seen = np.flatnonzero(subject >= 0)
-    first, last = bounds.take(subject[seen]), bounds.take(subject[seen] + 1)
-    count = last - first
-    start = np.repeat(first - np.append(0, np.cumsum(count)[:-1]), count)
-    holding = start + np.arange(count.sum())
+    origin, holding = expand(bounds, subject[seen])
     source = held["source_id"].to_numpy().take(holding)
-    return Spread(inventory, listed, np.repeat(seen, count), source)
+    return Spread(inventory, listed, seen[origin], source)

@@ -81,7 +81,6 @@ def _held(spread: Spread, by: By) -> pd.DataFrame:
         "member": member.take(spread.member), "place": spread.member, "source": spread.source,
         "order": order.take(spread.source),
     }).reset_index(drop=True)
-    held.attrs["names"] = names
     if by_environment:
         held = held.sort_values("order", kind="stable").drop_duplicates(
             ["family", "member"], keep="last", ignore_index=True)

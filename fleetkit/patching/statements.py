@@ -176,10 +176,7 @@ def _units(
         "hit": opened["hit"].to_numpy(), "source_id": held["source_id"].to_numpy(),
         "class": classes[held["subject"]], "shape": shape,
     })
-    unit = np.zeros(len(cells), dtype=np.int64)
-    for column in cells:
-        code, values = pd.factorize(cells[column])
-        unit = pd.factorize(unit * (len(values) + 1) + code)[0]
+    unit = cells.groupby(list(cells), sort=False).ngroup().to_numpy()
     firsts = cells.assign(unit=unit, record=opened["record"].to_numpy()).drop_duplicates("unit")
     frame = firsts.sort_values("unit", ignore_index=True)
     return _Units(_Concerns(frame, shapes, groups, arches), rows, unit)
