@@ -30,6 +30,17 @@ def reference_parts(reference: str) -> tuple[str | None, str, str | None]:
     return (registry, repository, tag) if colon and "/" not in tag else (registry, path, None)
 
 
+def repository_of(reference: str) -> str:
+    """Registry and repository as they are written, without tag and digest.
+
+    Examples:
+        >>> repository_of("registry.example:5000/team/web:1.0")
+        'registry.example:5000/team/web'
+    """
+    registry, repository, _ = reference_parts(reference)
+    return f"{registry}/{repository}" if registry else repository
+
+
 @lru_cache(maxsize=65_536)
 def full_reference(reference: str) -> str:
     """The reference with all that goes without saying, its digest left out.

@@ -8,7 +8,7 @@ import pandas as pd
 from fleetkit.exposure.instances import TEXT, instances, tokens
 from fleetkit.exposure.looks import VULNERABLE
 from fleetkit.fleet import Fleet
-from fleetkit.references import reference_parts
+from fleetkit.references import repository_of
 
 _DEEPEST = 20
 
@@ -120,10 +120,7 @@ def _ancestors(parents: pd.DataFrame) -> pd.DataFrame:
 
 def _repositories(images: pd.DataFrame) -> pd.Series:
     """The repository of each image, without registry's tag; its family where it has no name."""
-    names = {
-        name: "/".join(part for part in reference_parts(name)[:2] if part)
-        for name in images["name"].dropna().unique()
-    }
+    names = {name: repository_of(name) for name in images["name"].dropna().unique()}
     return images["name"].map(names).astype(TEXT).fillna(images["family"])
 
 

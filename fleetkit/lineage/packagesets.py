@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from fleetkit.numbering import expand
+from fleetkit.references import repository_of
 
 LEAST = 10  # packages of an image that can be told by them
 CONTAINED = 0.95
@@ -92,8 +93,8 @@ def _sets(rows: pd.DataFrame, images: pd.DataFrame) -> _Sets:
 
 def _repository(images: pd.DataFrame) -> pd.Series:
     """The name without tag and digest; what is nameless is like nothing else."""
-    plain = images["name"].str.replace(r"(?::[^/:@]*)?(?:@.*)?$", "", n=1, regex=True)
-    return plain.fillna(images["image_id"])
+    names = {name: repository_of(name) for name in images["name"].dropna().unique()}
+    return images["name"].map(names).fillna(images["image_id"])
 
 
 def _containments(

@@ -11,6 +11,7 @@ from fleetkit.fleet import Fleet
 from fleetkit.lineage.origins import origins
 from fleetkit.schema import Column, Table
 from fleetkit.tables import FINDINGS
+from fleetkit.tables.workloads import RUNNING
 
 ACTIONS = ("patch", "rebuild", "rename")
 REBUILDS = Table(
@@ -48,7 +49,6 @@ REMEDIES = Table(
         Column("packages", "texts", "source packages with flaws that it brought"),
     ),
 )
-_RUNNING = ("running", "starting", "paused")
 _ENDS = ("child_id", "parent_id")
 _MENDABLE = "vulnerable_fix_available"
 
@@ -133,7 +133,7 @@ def remedies(fleet: Fleet, findings: pd.DataFrame | None = None) -> pd.DataFrame
     asked = fleet["findings"] if findings is None else FINDINGS.cast(findings)
     if findings is None:
         asked = asked[asked["status"] == _MENDABLE]
-    running = fleet.workloads.loc[fleet.workloads["state"].isin(_RUNNING), "image_id"]
+    running = fleet.workloads.loc[fleet.workloads["state"].isin(RUNNING), "image_id"]
     asked = asked[asked["subject_id"].isin(running) & asked["source_name"].notna()]
     brought = origins(fleet, asked["subject_id"].unique().tolist())
     brought = brought[brought["change"] != "removed"]
@@ -148,7 +148,7 @@ def _forest(fleet: Fleet) -> _Forest:
     ids = pd.concat([fleet.images["image_id"], edges["child_id"], edges["parent_id"]])
     images = pd.Index(ids.dropna().unique())
     child, parent = (images.get_indexer(pd.Index(edges[name])) for name in _ENDS)
-    runs = fleet.workloads.loc[fleet.workloads["state"].isin(_RUNNING), "image_id"].value_counts()
+    runs = fleet.workloads.loc[fleet.workloads["state"].isin(RUNNING), "image_id"].value_counts()
     running = runs.reindex(images).fillna(0).to_numpy(dtype=np.int64)
     return _Forest(images, edges, child, parent, running)
 

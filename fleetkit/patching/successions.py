@@ -18,7 +18,7 @@ import pandas as pd
 
 from fleetkit.fleet import Fleet
 from fleetkit.patching.dates import FIRST
-from fleetkit.references import reference_parts
+from fleetkit.references import reference_parts, repository_of
 
 _VERSION = re.compile(r"v?(\d{1,18}(?:\.\d{1,18}){0,5})(?:[-+_].*)?", re.DOTALL)
 _DATED = re.compile(r"[-_ .]v?\d[\d.\-_:TZ]*$")
@@ -138,9 +138,9 @@ def _names(row: Facts) -> Iterator[Line]:
 
 def _repositories(row: Facts) -> Iterator[Line]:
     for reference in _references(row):
-        registry, repository, _ = reference_parts(reference)
+        repository = repository_of(reference)
         if not repository.startswith("sha256:") and repository not in ("", "<none>"):
-            yield "repository", f"{registry}/{repository}" if registry else repository
+            yield "repository", repository
 
 
 def _references(row: Facts) -> list[str]:

@@ -8,6 +8,8 @@ CONTROLLER_KINDS = (
     "deployment", "statefulset", "daemonset", "replicaset", "job", "cronjob", "swarm", "compose",
     "autoscaling", "managed_group", "ecs", "app", "service", "system", "batch", "none", "unknown",
 )
+RUNNING = ("running", "starting", "paused")
+"""States of workloads that take up memory: what they run is exposed."""
 HEALTH = ("passing", "warning", "critical", "unknown")
 
 WORKLOADS = Table(

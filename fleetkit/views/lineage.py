@@ -7,9 +7,8 @@ import pandas as pd
 
 from fleetkit.plugins import View
 from fleetkit.tables import FINDINGS, IMAGES, LINEAGE, PATCH_LEVELS, WORKLOADS
+from fleetkit.tables.workloads import RUNNING
 from fleetkit.views import WORST, Tables, absent, brief, coded, image_names, judged, pick
-
-_RUNNING = ("running", "starting", "paused")
 
 
 def data(tables: Tables) -> dict[str, Any]:
@@ -87,7 +86,7 @@ def _nodes(tables: Tables) -> pd.DataFrame:
         "created_at": stubs["created_at"], "size_bytes": stubs["size_bytes"], "stub": True,
     })
     nodes = pd.concat([known, strange], ignore_index=True) if len(strange) else known
-    running = workloads.loc[workloads["state"].isin(_RUNNING), "image_id"].value_counts()
+    running = workloads.loc[workloads["state"].isin(RUNNING), "image_id"].value_counts()
     return nodes.assign(
         own=nodes["image_id"].map(workloads["image_id"].value_counts()).fillna(0).astype(np.int64),
         running=nodes["image_id"].map(running).fillna(0).astype(np.int64),
