@@ -87,6 +87,22 @@ def _written(source) -> Iterator[Seed]:
         yield Seed("RVTools_tabvInfo.csv", pd.DataFrame(rows).to_csv(index=False).encode())
     elif source == "oci":
         yield from _archives()
+    elif source == "packages":
+        yield from _lists()
+
+
+def _lists() -> Iterator[Seed]:
+    """What each command prints, two packages each."""
+    yield Seed("web-1.txt", b"tar\t1.34+dfsg-1.2\tamd64\ttar\t1.34+dfsg-1.2\tinstalled\n"
+               b"libssl3\t3.0.15-1~deb12u1\tamd64\topenssl\t3.0.15-1~deb12u1\tinstalled\n")
+    yield Seed("db-1.txt", b"bash\t(none):5.1.8-9.el9\tx86_64\tbash-5.1.8-9.el9.src.rpm\t(none)\n"
+               b"openssl-libs\t1:3.0.7-27.el9\tx86_64\topenssl-3.0.7-27.el9.src.rpm\t(none)\n")
+    yield Seed("edge-1.txt", b"musl-1.2.5-r0 x86_64 {musl} (MIT) [installed]\n"
+               b"libcrypto3-3.3.2-r0 x86_64 {openssl} (Apache-2.0) [installed]\n")
+    rows = [{"name": "tar", "version": "1.34+dfsg-1.2", "source": "", "arch": "amd64",
+             "revision": "", "status": "install ok installed"}]
+    yield Seed("osquery.json", json.dumps({"deb_packages": rows}).encode())
+    yield Seed("osquery.jsonl", "\n".join(map(json.dumps, rows)).encode())
 
 
 def _tables(rows) -> Iterator[Seed]:
